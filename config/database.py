@@ -1,0 +1,52 @@
+"""Which database, from one URL; and the secret that a first start makes for itself."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from config.env import SettingError
+
+
+def from_url(url: str, var_dir: Path) -> dict[str, Any]:
+    """Django's settings for `postgresql://user:password@host:port/name?option=value`, or for SQLite when empty."""
+    if not url:
+        return _sqlite(var_dir / "sightline.sqlite3")
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise SettingError(f"DATABASE_URL must begin with postgresql://; it begins with {parts.scheme}://")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 20, "timeout": 10}, **dict(parse_qsl(parts.query))},
+    }
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        },
+        # A file also in tests: in memory each thread would have a database of its own.
+        "TEST": {"NAME": path.with_name("test.sqlite3")},
+    }
+
+
+def local_secret(var_dir: Path) -> str:
+    """The key of an installation that sets none: made at the first start, kept in `var/secret_key`."""
+    path = var_dir / "secret_key"
+    if not path.exists():
+        var_dir.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text()

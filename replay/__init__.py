@@ -1,0 +1,1 @@
+"""Reading: dashboard, live viewer, player, REST API, exports."""

@@ -1,0 +1,52 @@
+// Builds the front end into static/dist. `node build.mjs` builds all, `node build.mjs --watch` goes on building.
+import { createHash } from 'node:crypto'
+import { readFileSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+
+const root = dirname(fileURLToPath(import.meta.url))
+const dist = join(root, 'dist')
+const watch = process.argv.includes('--watch') ? {} : null
+
+const script = (entry, file, format, define = {}) =>
+  build({
+    root,
+    configFile: false,
+    publicDir: false,
+    logLevel: 'warn',
+    define,
+    build: {
+      outDir: dist,
+      emptyOutDir: false,
+      target: 'es2022',
+      sourcemap: true,
+      modulePreload: false,
+      watch,
+      rolldownOptions: {
+        input: join(root, 'src', entry),
+        output: {
+          format,
+          entryFileNames: file,
+          chunkFileNames: 'chunks/[name]-[hash].js',
+          assetFileNames: '[name][extname]',
+          ...(format === 'iife' ? { name: '__sightline', codeSplitting: false } : {}),
+        },
+      },
+    },
+  })
+
+rmSync(dist, { recursive: true, force: true })
+
+// What a visited page loads: the loader has a fixed name, the core a name of its content, cached for ever.
+await script('collector/main.ts', 'collector.js', 'iife')
+const hash = createHash('sha256').update(readFileSync(join(dist, 'collector.js'))).digest('hex').slice(0, 16)
+const core = `collector-${hash}.js`
+renameSync(join(dist, 'collector.js'), join(dist, core))
+await script('loader/main.ts', 'collect.js', 'iife', { __CORE__: JSON.stringify(core) })
+await script('collector/module.ts', 'sightline.mjs', 'es')
+
+// What members load.
+await script('dashboard/main.ts', 'dashboard.js', 'es')
+await script('viewer/main.ts', 'viewer.js', 'es')
+await script('stage/main.ts', 'stage.js', 'iife')
