@@ -3,6 +3,7 @@
 All are `django.core.signing` values (HMAC-SHA256 under SECRET_KEY, a salt of their own each) with an age.
 """
 
+import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -52,13 +53,14 @@ def read_write(text: str) -> WriteToken:
 
 
 def sign_watch(token: WatchToken) -> str:
-    return _sign("watch", [token.member, token.recording.hex])
+    """Single-use, hence never the same twice."""
+    return _sign("watch", [token.member, token.recording.hex, secrets.token_hex(8)])
 
 
 def read_watch(text: str) -> WatchToken:
     """Raises `Unauthorized`."""
     member, *rest = _read("watch", text, WATCH_TOKEN_SECONDS)
-    return WatchToken(int(member), *_uuids(rest, 1))
+    return WatchToken(int(member), *_uuids(rest[:1], 1))
 
 
 def sign_handle(handle: Handle) -> str:

@@ -98,6 +98,13 @@ class Watch(Message, frozen=True, tag="watch"):
     token: Annotated[str, Meta(max_length=1_024)]
 
 
+class Took(Message, frozen=True, tag="took"):
+    """Bytes of frames taken in on this watch link in all, said at least every WATCH_TOOK_BYTES. A viewer that falls
+    WATCH_WINDOW_BYTES behind is closed with `unavailable`, and goes on from the log."""
+
+    bytes: Count
+
+
 # Server → viewer
 
 
@@ -122,7 +129,7 @@ class Closed(Message, frozen=True, tag="closed"):
 
 FromCollector = Resume | Ping | Clocked
 ToCollector = Have | Ack | Credit | Cadence | Pong | Clock | Goaway | Refused
-FromViewer = Watch | Ping
+FromViewer = Watch | Ping | Took
 ToViewer = Watching | Opened | Closed | Pong | Goaway | Refused
 
 _encoder = msgspec.json.Encoder()

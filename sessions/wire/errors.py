@@ -57,6 +57,18 @@ class FrameForeignStream(WireError):
     sentence = "The frame belongs to another stream than the link was opened for."
 
 
+class FrameHole(WireError):
+    code = "frame_hole"
+    close = 4409
+    sentence = "A frame is missing before this one; resume and go on behind what is stored."
+
+
+class CreditExceeded(WireError):
+    code = "credit_exceeded"
+    close = 4413
+    sentence = "More bytes were sent than the link had credit for."
+
+
 class BatchCorrupt(WireError):
     code = "batch_corrupt"
     sentence = "The payload is not what its header declares."

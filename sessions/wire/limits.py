@@ -45,3 +45,8 @@ OPEN_TIMEOUT_MS: Final = 5_000
 """A link that has not said `resume` by then is closed."""
 INITIAL_CREDIT_BYTES: Final = 2_097_152
 """Bytes of frames a collector may have sent, not yet committed, on one link."""
+
+WATCH_TOOK_BYTES: Final = 262_144
+"""A viewer says `took` at least this often."""
+WATCH_WINDOW_BYTES: Final = 4_194_304
+"""What may wait for a viewer before its watch link is closed."""

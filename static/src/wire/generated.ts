@@ -22,6 +22,8 @@ export const FLUSH_IDLE_MS = 500
 export const ACK_REPEAT_MS = 100
 export const OPEN_TIMEOUT_MS = 5000
 export const INITIAL_CREDIT_BYTES = 2097152
+export const WATCH_TOOK_BYTES = 262144
+export const WATCH_WINDOW_BYTES = 4194304
 export const HEADER_BYTES = 48
 export const FLAG_MORE = 1
 export const FLAG_CONTINUED = 2
@@ -39,6 +41,8 @@ export const CLOSE_CODES = {
   frame_corrupt: 4400,
   frame_out_of_range: 4400,
   frame_foreign_stream: 4403,
+  frame_hole: 4409,
+  credit_exceeded: 4413,
   batch_corrupt: 4400,
   batch_too_large: 4413,
   message_malformed: 4400,
@@ -224,6 +228,12 @@ export interface Resume {
   version: number
 }
 
+/** Bytes of frames taken in on this watch link in all, said at least every WATCH_TOOK_BYTES. A viewer that falls WATCH_WINDOW_BYTES behind is closed with `unavailable`, and goes on from the log. */
+export interface Took {
+  t: "took"
+  bytes: number
+}
+
 /** First message of a watch link; the frames of all the recording's streams follow as they come. */
 export interface Watch {
   t: "watch"
@@ -344,7 +354,7 @@ export type FromCollector = Resume | Ping | Clocked
 
 export type ToCollector = Have | Ack | Credit | Cadence | Pong | Clock | Goaway | Refused
 
-export type FromViewer = Watch | Ping
+export type FromViewer = Watch | Ping | Took
 
 export type ToViewer = Watching | Opened | Closed | Pong | Goaway | Refused
 
