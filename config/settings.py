@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.csp import CSP
 
-from config import database, env
+from config import database, env, logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
@@ -23,7 +23,11 @@ STAGE_ORIGIN = env.text("STAGE_ORIGIN", f"http://127.0.0.1:{PORT}")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [APP_ORIGIN]
 
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
 REDIS_URL = env.text("REDIS_URL")
+LOG_JSON = env.flag("LOG_JSON", bool(REDIS_URL))
+"""One JSON object a line; by default where there are several processes."""
+LOGGING = logging.configure(as_json=LOG_JSON, level=LOG_LEVEL)
 DATABASES = {"default": database.from_url(env.text("DATABASE_URL"), VAR_DIR)}
 
 INSTALLED_APPS = [
@@ -40,6 +44,7 @@ INSTALLED_APPS = [
     "sessions",
     "signaling",
     "replay",
+    "config",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -88,6 +93,14 @@ LOGIN_REDIRECT_URL = "/"
 
 _secure = APP_ORIGIN.startswith("https:")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _secure else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
+SECURE_SSL_REDIRECT = _secure
+SECURE_REDIRECT_EXEMPT = [r"^api/v1/health$", r"^metrics$"]  # asked from inside, behind the proxy
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # subdomains are not ours to bind
+    "security.W021",  # nor is the preload list
+]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _secure else None
 _socket_origin = APP_ORIGIN.replace("http", "ws", 1)
 SECURE_CSP: dict[str, Any] = {
@@ -147,6 +160,8 @@ LIMIT_STARTS_PER_MINUTE = env.number("LIMIT_STARTS_PER_MINUTE", 600, least=1)
 """Streams one key may start, and a tenth of it from one address, in a minute."""
 LIMIT_BYTES_PER_MINUTE = env.number("LIMIT_BYTES_PER_MINUTE", 256 * 1_048_576, least=1)
 """Bytes of frames one key may send in a minute, and a tenth of it one stream; raw (inflated) ten times that."""
+LIMIT_FRAMES_PER_MINUTE = env.number("LIMIT_FRAMES_PER_MINUTE", 20_000, least=1)
+"""Frames one stream may send in a minute; 144 a second leave room to catch up."""
 LIMIT_RECORDING_BYTES = env.number("LIMIT_RECORDING_BYTES", 500 * 1_048_576, least=1)
 """Raw bytes that one recording may hold."""
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
