@@ -22,7 +22,7 @@ class MemberManager(DjangoUserManager["Member"]):
         member.save(using=self._db)
         return member
 
-    def create_superuser(
+    def create_superuser(  # type: ignore[override]  # no user name
         self, email: str, password: str | None = None, **fields: Any
     ) -> "Member":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
@@ -36,7 +36,7 @@ class Member(AbstractUser):
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects: ClassVar[MemberManager] = MemberManager()  # type: ignore[assignment]  # no user name
+    objects: ClassVar[MemberManager] = MemberManager()
 
 
 def new_key() -> str:

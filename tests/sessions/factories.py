@@ -1,0 +1,77 @@
+"""Rows and frames for the store's tests."""
+
+from typing import Any
+from uuid import UUID
+
+from sessions.models import Link, Member, Project, Stream
+from sessions.services import StreamOpened, stream_open
+from sessions.wire import batch, frame
+from sessions.wire.frame import CODEC_DEFLATE
+from sessions.wire.signals import DeviceInfo, Hello, PageInfo
+
+CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+
+
+def a_member(email: str = "alice@example.org", **fields: Any) -> Member:
+    return Member.objects.create_user(email, "correct horse", **fields)
+
+
+def a_project(**fields: Any) -> Project:
+    return Project.objects.create(**{"name": "Shop", **fields})
+
+
+def a_hello(**fields: Any) -> Hello:
+    page = PageInfo(url="https://shop.example/list", title="The shop", referrer="")
+    device = DeviceInfo(
+        user_agent=fields.pop("user_agent", CHROME),
+        language="en",
+        timezone="Europe/Berlin",
+        screen_width=1920,
+        screen_height=1080,
+        viewport_width=1200,
+        viewport_height=800,
+    )
+    return Hello(
+        **{
+            "key": "demo",
+            "versions": (1, 1),
+            "collector": "1.0",
+            "at": 0.0,
+            "tab": "t1",
+            "page": page,
+            "device": device,
+        }
+        | fields
+    )
+
+
+def a_stream(project: Project | None = None, **fields: Any) -> StreamOpened:
+    return stream_open(project=project or a_project(), hello=a_hello(**fields))
+
+
+def an_event(at: float = 0, kind: str = "track", **data: Any) -> batch.Event:
+    return batch.Event(at, kind, data or {"name": "n", "properties": {}})
+
+
+def frames_for(
+    stream: UUID, events: list[batch.Event], *, seq: int = 0, flags: int = 0, codec: int = CODEC_DEFLATE
+) -> list[frame.Frame]:
+    return batch.frames_of(events, stream=stream, seq=seq, flags=flags, codec=codec)
+
+
+def store(stream: Stream, frames: list[frame.Frame], link: Link = Link.RTC) -> None:
+    """Commits frames as the writer does, in this thread."""
+    from sessions.log.commit import commit
+    from sessions.log.stream import Entry
+
+    commit([Entry(one, frame.encode(one), link) for one in frames])
+
+
+def store_events(stream: Stream, events: list[batch.Event], *, seq: int = 0, flags: int = 0) -> int:
+    """One batch for each event, numbered from `seq`; answers the next seq. `flags` go to the last."""
+    for event in events:
+        own = flags if event is events[-1] else 0
+        frames = frames_for(stream.pk, [event], seq=seq, flags=own)
+        store(stream, frames)
+        seq += len(frames)
+    return seq

@@ -1,0 +1,271 @@
+"""The log writer: what is acked is committed; what is not committed is not acked."""
+
+import gc
+import threading
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import pytest
+from django.utils import timezone
+
+from sessions.failpoints import VARIABLE
+from sessions.log import writer as writer_module
+from sessions.log.stream import OpenStream
+from sessions.log.writer import LogWriter
+from sessions.models import Frame, Link, Recording, Stream
+from sessions.services import recording_delete
+from sessions.wire import frame
+from sessions.wire.errors import RecordingEnded, Unavailable, WireError
+from tests.eventually import eventually_sync
+from tests.sessions.factories import a_stream, an_event, frames_for, store_events
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class FakeLink:
+    """What a link does with the writer: it opens, appends and remembers what it is told."""
+
+    def __init__(self, writer: LogWriter, stream: UUID) -> None:
+        self.writer = writer
+        self.acks: list[int] = []
+        self.refusals: list[WireError] = []
+        self.open: OpenStream = writer.open(stream, self.acks.append, self.refusals.append).result(5)
+
+    def send(self, seq: int, *, flags: int = 0, link: Link = Link.RTC, at: float = 0) -> None:
+        for one in frames_for(self.open.stream_id, [an_event(at)], seq=seq, flags=flags):
+            self.writer.append(self.open, one, frame.encode(one), link)
+
+    def wait_for(self, seq: int) -> None:
+        eventually_sync(lambda: None if self.acks and self.acks[-1] >= seq else f"acked {self.acks[-3:]}, not {seq}")
+
+
+@pytest.fixture
+def writer() -> Iterator[LogWriter]:
+    with LogWriter() as one:
+        yield one
+    assert not [thread.name for thread in threading.enumerate() if thread.name == "sightline-log-writer"]
+
+
+def test_acks_follow_the_commit(writer: LogWriter) -> None:
+    opened = a_stream()
+    link = FakeLink(writer, opened.stream.pk)
+    assert link.open.have == -1
+    assert (link.open.recording_id, link.open.project_id) == (opened.recording.pk, opened.recording.project_id)
+    for seq in range(50):
+        link.send(seq, at=seq)
+    link.wait_for(49)
+    assert list(Frame.objects.order_by("seq").values_list("seq", flat=True)) == list(range(50))
+    stream = Stream.objects.get()
+    assert (stream.last_at, stream.ended_at) == (49, None)
+
+
+def test_the_last_frame_ends_the_stream_and_the_duration_grows(writer: LogWriter) -> None:
+    link = FakeLink(writer, a_stream().stream.pk)
+    link.send(0, at=1234, flags=frame.FLAG_END)
+    link.wait_for(0)
+    assert Stream.objects.get().ended_at is not None
+    assert Recording.objects.get().duration_ms == 1234
+
+
+def test_many_frames_make_few_commits(writer: LogWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    real = writer_module.commit
+    monkeypatch.setattr(writer_module, "commit", lambda entries: (sizes.append(len(entries)), real(entries))[1])
+    link = FakeLink(writer, a_stream().stream.pk)
+    for seq in range(200):
+        link.send(seq)
+    link.wait_for(199)
+    assert sum(sizes) == 200
+    assert len(sizes) < 40
+
+
+def test_a_repeat_is_acked_and_stored_once(writer: LogWriter) -> None:
+    stream = a_stream().stream
+    link = FakeLink(writer, stream.pk)
+    link.send(0)
+    link.wait_for(0)
+    link.send(0, link=Link.RELAY)
+    eventually_sync(lambda: None if link.acks == [0, 0] else str(link.acks))
+    assert Frame.objects.get().link == Link.RTC
+
+
+def test_nothing_behind_a_hole_is_acked(writer: LogWriter) -> None:
+    link = FakeLink(writer, a_stream().stream.pk)
+    link.send(0)
+    link.send(2)
+    eventually_sync(lambda: None if Frame.objects.count() == 2 else "not both stored")
+    assert link.acks[-1] == 0
+    link.send(1)
+    link.wait_for(2)
+
+
+def test_resuming_says_what_is_there(writer: LogWriter) -> None:
+    stream = a_stream().stream
+    store_events(stream, [an_event(n) for n in range(5)])
+    store_events(stream, [an_event(9)], seq=7)
+    assert FakeLink(writer, stream.pk).open.have == 4
+    Stream.objects.update(sealed_to=2)
+    Frame.objects.filter(seq__lte=2).delete()
+    assert FakeLink(writer, stream.pk).open.have == 4
+
+
+def test_late_frames_of_a_sealed_range_are_dropped_and_acked(writer: LogWriter) -> None:
+    link = FakeLink(writer, a_stream().stream.pk)
+    Stream.objects.update(sealed_to=3)
+    link.send(0)
+    link.wait_for(3)
+    assert not Frame.objects.exists()
+
+
+def test_two_links_of_one_stream_both_learn(writer: LogWriter) -> None:
+    stream = a_stream().stream
+    one, two = FakeLink(writer, stream.pk), FakeLink(writer, stream.pk)
+    one.send(0)
+    one.wait_for(0)
+    two.wait_for(0)
+    writer.close(one.open)
+    two.send(1)
+    two.wait_for(1)
+    assert one.acks[-1] == 0
+
+
+def test_while_the_database_fails_nothing_is_acked_and_nothing_is_lost(
+    writer: LogWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = FakeLink(writer, a_stream().stream.pk)
+    monkeypatch.setenv(VARIABLE, "log.commit=raise")
+    for seq in range(10):
+        link.send(seq)
+    eventually_sync(lambda: None if writer._failures >= 3 else f"{writer._failures} failures")
+    assert not link.acks
+    assert not Frame.objects.exists()
+    assert writer.waiting == 10
+    monkeypatch.delenv(VARIABLE)
+    link.wait_for(9)
+    assert Frame.objects.count() == 10
+
+
+def test_a_failure_behind_the_commit_stores_nothing_twice(writer: LogWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = FakeLink(writer, a_stream().stream.pk)
+    monkeypatch.setenv(VARIABLE, "log.committed=raise")
+    link.send(0)
+    eventually_sync(lambda: None if writer._failures >= 2 else f"{writer._failures} failures")
+    assert not link.acks
+    monkeypatch.delenv(VARIABLE)
+    link.wait_for(0)
+    assert Frame.objects.count() == 1
+
+
+def test_opening_fails_in_time_when_the_database_is_away(writer: LogWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import OperationalError
+
+    def away(stream_id: UUID) -> None:
+        raise OperationalError("away")
+
+    monkeypatch.setattr(writer_module, "position", away)
+    monkeypatch.setattr(writer_module, "OPEN_SECONDS", 0.3)
+    with pytest.raises(Unavailable):
+        writer.open(uuid4(), print, print).result(5)
+
+
+def test_what_the_database_refuses_of_one_stream_does_not_hold_up_others(
+    writer: LogWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import DataError
+
+    bad, good = FakeLink(writer, a_stream().stream.pk), FakeLink(writer, a_stream().stream.pk)
+    real = writer_module.commit
+
+    def picky(entries):  # type: ignore[no-untyped-def]
+        if any(entry.frame.stream == bad.open.stream_id for entry in entries):
+            raise DataError("no")
+        return real(entries)
+
+    monkeypatch.setattr(writer_module, "commit", picky)
+    bad.send(0)
+    good.send(0)
+    good.wait_for(0)
+    eventually_sync(lambda: None if bad.refusals else "not refused")
+    assert isinstance(bad.refusals[0], Unavailable)
+    assert not bad.acks
+
+
+def test_gone_and_ended_recordings_are_refused(writer: LogWriter) -> None:
+    opened = a_stream()
+    link = FakeLink(writer, opened.stream.pk)
+    recording_delete(recording=opened.recording)
+    link.send(0)
+    eventually_sync(lambda: None if link.refusals else "not refused")
+    assert isinstance(link.refusals[0], RecordingEnded)
+    with pytest.raises(RecordingEnded):
+        FakeLink(writer, opened.stream.pk)
+
+    ended = a_stream()
+    link = FakeLink(writer, ended.stream.pk)
+    Recording.objects.filter(pk=ended.recording.pk).update(ended_at=timezone.now())
+    link.send(0)
+    eventually_sync(lambda: None if link.refusals else "not refused")
+    assert not Frame.objects.exists()
+    with pytest.raises(RecordingEnded):
+        FakeLink(writer, ended.stream.pk)
+
+
+def test_presence_lasts_as_long_as_the_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer_module, "PRESENCE_SECONDS", 0.05)
+    opened = a_stream()
+    long_ago = timezone.now() - Recording.LIVE_FOR * 2
+
+    def age() -> None:
+        Recording.objects.update(seen_at=long_ago)
+        Stream.objects.update(seen_at=long_ago)
+
+    def is_live() -> str | None:
+        fresh = Recording.objects.get().is_live and Stream.objects.get().seen_at > long_ago
+        return None if fresh else "not fresh"
+
+    with LogWriter() as writer:
+        link = FakeLink(writer, opened.stream.pk)
+        age()
+        eventually_sync(is_live)
+        writer.close(link.open)
+        lost = FakeLink(writer, opened.stream.pk)
+        age()
+        eventually_sync(is_live)
+        del lost
+        gc.collect()
+        eventually_sync(lambda: "still open" if any(writer._open.values()) else None)
+
+
+def test_presence_notices_a_deleted_recording(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer_module, "PRESENCE_SECONDS", 0.05)
+    opened = a_stream()
+    with LogWriter() as writer:
+        link = FakeLink(writer, opened.stream.pk)
+        recording_delete(recording=opened.recording)
+        eventually_sync(lambda: None if link.refusals else "not refused")
+
+
+def test_stopping_commits_what_waits() -> None:
+    writer = LogWriter()
+    writer.start()
+    link = FakeLink(writer, a_stream().stream.pk)
+    for seq in range(5):
+        link.send(seq)
+    writer.stop()
+    assert Frame.objects.count() == 5
+    assert link.acks[-1] == 4
+    with pytest.raises(Unavailable):
+        writer.open(uuid4(), print, print).result(1)
+
+
+def test_a_failing_callback_does_not_end_the_log(writer: LogWriter) -> None:
+    def broken(have: int) -> None:
+        raise RuntimeError("loop is closed")
+
+    stream = a_stream().stream
+    link = FakeLink(writer, stream.pk)
+    writer.open(stream.pk, broken, print).result(5)
+    link.send(0)
+    link.wait_for(0)
+    link.send(1)
+    link.wait_for(1)
