@@ -1,7 +1,7 @@
 # `make` lists the verbs. Every verb sets up what it needs first; where all is there that takes no time.
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-PORT ?= 8000
+export PORT ?= 8000
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench build up down lock fmt clean setup system-packages
 
@@ -9,7 +9,7 @@ help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: setup ## set everything up and serve on http://localhost:8000 (PORT=...), with a shop to record
-	exec python manage.py serve --demo --port $(PORT)
+	exec python manage.py serve --demo
 
 test: setup system-packages ## set everything up and run all tests
 	scripts/test

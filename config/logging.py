@@ -1,4 +1,4 @@
-"""Logs: short, stable event names with key-values (`frame.committed stream=... seq=...`); JSON where a machine reads them.
+"""Logs: short, stable event names with key-values (`frame.committed stream=... seq=...`); JSON where machines read.
 
 The standard library's records (Django's, Celery's, daphne's) take the same way out.
 """

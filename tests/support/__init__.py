@@ -1,0 +1,1 @@
+"""What tests of several packages share: servers, processes, the whole product as a stack, Chromium, leak checks."""
