@@ -1,0 +1,2 @@
+// Only styles: the administration console over Django's own.
+import './admin.css'
