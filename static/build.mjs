@@ -1,12 +1,13 @@
 // Builds the front end into static/dist. `node build.mjs` builds all, `node build.mjs --watch` goes on building.
 import { createHash } from 'node:crypto'
-import { readFileSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 
 const root = dirname(fileURLToPath(import.meta.url))
-const dist = join(root, 'dist')
+const dist = process.env.SIGHTLINE_DIST ?? join(root, 'dist')
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const watch = process.argv.includes('--watch') ? {} : null
 
 const script = (entry, file, format, define = {}) =>
@@ -15,7 +16,7 @@ const script = (entry, file, format, define = {}) =>
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
-    define,
+    define: { __VERSION__: JSON.stringify(version), ...define },
     build: {
       outDir: dist,
       emptyOutDir: false,
@@ -45,6 +46,7 @@ const core = `collector-${hash}.js`
 renameSync(join(dist, 'collector.js'), join(dist, core))
 await script('loader/main.ts', 'collect.js', 'iife', { __CORE__: JSON.stringify(core) })
 await script('collector/module.ts', 'sightline.mjs', 'es')
+copyFileSync(join(root, 'src/collector/sightline.d.ts'), join(dist, 'sightline.d.ts'))
 
 // What members load.
 await script('dashboard/main.ts', 'dashboard.js', 'es')

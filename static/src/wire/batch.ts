@@ -91,9 +91,9 @@ export interface BatchHead {
 
 const MAX_PAYLOAD = MAX_FRAME_BYTES - HEADER_BYTES
 
-/** The frames of a batch whose payload was made by `rawBytes` and perhaps `deflate`. */
-export function framesOf(head: BatchHead, payload: Uint8Array): Frame[] {
-  const parts = Math.max(1, Math.ceil(payload.length / MAX_PAYLOAD))
+/** The frames of a batch whose payload was made by `rawBytes` and perhaps `deflate`; `most` bytes of it in each. */
+export function framesOf(head: BatchHead, payload: Uint8Array, most: number = MAX_PAYLOAD): Frame[] {
+  const parts = Math.max(1, Math.ceil(payload.length / most))
   return Array.from({ length: parts }, (_, index) => ({
     ...head,
     version: WIRE_VERSION,
@@ -101,7 +101,7 @@ export function framesOf(head: BatchHead, payload: Uint8Array): Frame[] {
     firstAt: Math.floor(head.firstAt),
     lastAt: Math.floor(head.lastAt),
     flags: partFlags(head.flags, index === 0, index === parts - 1),
-    payload: payload.subarray(index * MAX_PAYLOAD, (index + 1) * MAX_PAYLOAD),
+    payload: payload.subarray(index * most, (index + 1) * most),
   }))
 }
 

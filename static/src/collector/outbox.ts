@@ -1,0 +1,238 @@
+/**
+ * Events in, numbered frames out, each kept until it is acked.
+ *
+ *     add ─▶ queue ─ drain ─▶ open batch ─ cut ─▶ being deflated ─▶ frames ─ ack ─▶ gone
+ *
+ * Batches are deflated one after the other, so that numbers follow the order of events. Nothing here knows links or
+ * timers. When too much is kept, pointer positions are left out first, then the bodies of console lines; changes of the
+ * page and errors never: past the last bound `onOverflow` asks for the recorder to pause instead.
+ */
+import { canDeflate, CODEC_DEFLATE, CODEC_JSON, deflate, framesOf, rawBytes } from '../wire/batch.ts'
+import { encodeFrame } from '../wire/frame.ts'
+import {
+  type Console,
+  type Dom,
+  FLAG_END,
+  FLAG_SNAPSHOT,
+  GOOD_FRAME_BYTES,
+  HEADER_BYTES,
+  type Kinds,
+  MAX_BATCH_FRAMES,
+  MAX_BATCH_RAW_BYTES,
+  MAX_EVENTS_PER_FRAME,
+  MAX_FRAME_BYTES,
+  type Shed,
+} from '../wire/generated.ts'
+import { RR_TYPE } from '../wire/rrweb.ts'
+import { toJson } from './json.ts'
+
+/** What is kept for a server that does not ack: at most this, and of changes of the page at most OVERFLOW_BYTES. */
+export const KEEP_BYTES = 4 * 1_048_576
+const POINTER_BYTES = KEEP_BYTES * 0.75
+const OVERFLOW_BYTES = KEEP_BYTES * 4
+/** JSON in a batch, so that it fits a good frame once it is deflated; smaller ones are not worth it. */
+const CUT_CHARS = 4 * GOOD_FRAME_BYTES
+const DEFLATE_CHARS = 512
+
+interface Packed {
+  readonly json: string
+  readonly at: number
+  readonly flags: number
+}
+
+interface Batch {
+  readonly events: readonly Packed[]
+  readonly chars: number
+  done: boolean
+}
+
+export interface Outbox {
+  /** `at` in ms since the stream began; an earlier one than the last counts as the last. */
+  add<K extends keyof Kinds>(kind: K, data: Kinds[K], at: number): void
+  /** The stream's id is known: frames can be made. */
+  open(stream: string): void
+  /** Makes frames of what was added; while nothing can be sent (`all` false), of whole batches only. */
+  flush(all: boolean): void
+  /** The same at once, without deflating, and with the end of the stream. */
+  end(): void
+  /** The encoded frame, undefined when it is acked or not made yet. */
+  frame(seq: number): Uint8Array<ArrayBuffer> | undefined
+  /** Everything up to and including `seq` is stored. */
+  ack(seq: number): void
+  /** Number of the oldest frame that is kept. */
+  readonly first: number
+  /** Whether something is not acked. */
+  readonly waiting: boolean
+  /** Forgets all that has no number yet. */
+  discard(): void
+  /** New frames are there. */
+  onFrames: () => void
+  /** Too much is kept (true), or little enough again (false). */
+  onOverflow: (over: boolean) => void
+}
+
+export function createOutbox(packs: boolean = canDeflate()): Outbox {
+  let stream = ''
+  let queue: { kind: keyof Kinds; data: unknown; at: number }[] = []
+  let open: Packed[] = []
+  let openChars = 0
+  let packing: Batch[] = []
+  let chain = Promise.resolve()
+  const frames: Uint8Array<ArrayBuffer>[] = []
+  let first = 0
+  let kept = 0
+  let lastAt = 0
+  let over = false
+  const shed = new Map<string, Shed>()
+
+  function add(kind: keyof Kinds, data: unknown, at: number): void {
+    const wanted = relieved(kind, data)
+    if (!wanted) return
+    lastAt = Math.max(lastAt, at)
+    queue.push({ kind, data: wanted, at: lastAt })
+  }
+
+  /** The data as it may be kept just now; undefined: not at all. */
+  function relieved(kind: keyof Kinds, data: unknown): unknown {
+    if (kind === 'pointer' && kept > POINTER_BYTES) return void count('pointer', 'backpressure')
+    if (kind === 'console' && kept > KEEP_BYTES) {
+      count('console', 'backpressure')
+      return { ...(data as Console), args: [], stack: '' }
+    }
+    return data
+  }
+
+  function count(what: string, reason: Shed['reason']): void {
+    const so = shed.get(`${what} ${reason}`)?.count ?? 0
+    shed.set(`${what} ${reason}`, { what, reason, count: so + 1 })
+  }
+
+  function drain(): void {
+    const events = queue
+    queue = []
+    for (const { kind, data, at } of events) pack(kind, data, at)
+    for (const told of shed.values()) pack('shed', told, lastAt)
+    shed.clear()
+  }
+
+  function pack(kind: keyof Kinds, data: unknown, at: number): void {
+    const json = toJson({ at: Math.round(at * 10) / 10, kind, data })
+    if (isTooLarge(json)) return count(kind, 'too_large')
+    const flags = kind === 'dom' && (data as Dom).type === RR_TYPE.snapshot ? FLAG_SNAPSHOT : 0
+    if (openChars + json.length > CUT_CHARS || open.length === MAX_EVENTS_PER_FRAME) cut()
+    open.push({ json, at, flags })
+    openChars += json.length
+    keep(json.length)
+  }
+
+  function cut(): void {
+    if (!open.length) return
+    const batch = { events: open, chars: openChars, done: false }
+    open = []
+    openChars = 0
+    packing.push(batch)
+    if (!packs || (batch.chars < DEFLATE_CHARS && packing.length === 1)) finish(batch, CODEC_JSON, rawOf(batch), 0)
+    else chain = chain.then(() => deflated(batch))
+  }
+
+  async function deflated(batch: Batch): Promise<void> {
+    if (batch.done) return
+    const raw = rawOf(batch)
+    let payload: Uint8Array | undefined
+    try {
+      payload = await deflate(raw)
+    } catch {
+      // Then it goes as it is.
+    }
+    // Meanwhile the page may have gone, and the batch with it, undeflated.
+    if (!batch.done) finish(batch, payload ? CODEC_DEFLATE : CODEC_JSON, payload ?? raw, 0, raw.length)
+  }
+
+  function finish(batch: Batch, codec: number, payload: Uint8Array, flags: number, rawLength = payload.length): void {
+    batch.done = true
+    packing = packing.filter((other) => other !== batch)
+    const { events } = batch
+    const head = {
+      stream,
+      seq: first + frames.length,
+      flags: events.reduce((all, event) => all | event.flags, flags),
+      codec,
+      count: events.length,
+      firstAt: Math.round(events[0]!.at * 10) / 10,
+      lastAt: Math.round(events.at(-1)!.at * 10) / 10,
+      rawLength,
+    }
+    const before = kept
+    for (const frame of framesOf(head, payload, partBytes(payload.length)).map(encodeFrame)) {
+      frames.push(frame)
+      kept += frame.length
+    }
+    kept -= batch.chars
+    keep(0)
+    if (kept !== before) box.onFrames()
+  }
+
+  function keep(more: number): void {
+    kept += more
+    const now = over ? kept > KEEP_BYTES / 2 : kept > OVERFLOW_BYTES
+    if (now === over) return
+    over = now
+    if (over) count('dom', 'backpressure')
+    box.onOverflow(over)
+  }
+
+  const box: Outbox = {
+    add,
+    open(id) {
+      stream = id
+    },
+    flush(all) {
+      drain()
+      if (stream && (all || openChars >= CUT_CHARS)) cut()
+    },
+    end() {
+      drain()
+      if (!stream) return
+      const rest = packing
+      if (open.length) rest.push({ events: open, chars: openChars, done: false })
+      open = []
+      openChars = 0
+      const last = rest.at(-1)
+      for (const batch of [...rest]) finish(batch, CODEC_JSON, rawOf(batch), batch === last ? FLAG_END : 0)
+    },
+    frame: (seq) => frames[seq - first],
+    ack(seq) {
+      const gone = frames.splice(0, Math.max(0, seq + 1 - first))
+      first += gone.length
+      keep(-gone.reduce((sum, frame) => sum + frame.length, 0))
+    },
+    get first() {
+      return first
+    },
+    get waiting() {
+      return frames.length > 0
+    },
+    discard() {
+      queue = []
+      open = []
+      kept -= openChars
+      openChars = 0
+      shed.clear()
+    },
+    onFrames: () => {},
+    onOverflow: () => {},
+  }
+  return box
+}
+
+const rawOf = (batch: Batch): Uint8Array<ArrayBuffer> => rawBytes(batch.events.map((event) => event.json))
+
+/** In UTF-8; most texts need not be counted. */
+function isTooLarge(json: string): boolean {
+  const most = MAX_BATCH_RAW_BYTES - 2
+  return json.length > most || (json.length * 3 > most && new TextEncoder().encode(json).length > most)
+}
+
+/** Payload of one frame: a good size for a DataChannel, unless that takes more frames than a batch may have. */
+const partBytes = (payload: number): number =>
+  (payload > (MAX_BATCH_FRAMES * GOOD_FRAME_BYTES) / 2 ? MAX_FRAME_BYTES : GOOD_FRAME_BYTES) - HEADER_BYTES
