@@ -4,6 +4,7 @@ import { copyFileSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
+import { rrwebLean } from './rrweb-lean.mjs'
 
 const root = dirname(fileURLToPath(import.meta.url))
 const dist = process.env.SIGHTLINE_DIST ?? join(root, 'dist')
@@ -16,6 +17,7 @@ const script = (entry, file, format, define = {}) =>
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
+    plugins: [rrwebLean()],
     define: { __VERSION__: JSON.stringify(version), ...define },
     build: {
       outDir: dist,

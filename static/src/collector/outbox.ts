@@ -193,12 +193,12 @@ export function createOutbox(packs: boolean = canDeflate()): Outbox {
     end() {
       drain()
       if (!stream) return
-      const rest = packing
+      const rest = [...packing]
       if (open.length) rest.push({ events: open, chars: openChars, done: false })
       open = []
       openChars = 0
       const last = rest.at(-1)
-      for (const batch of [...rest]) finish(batch, CODEC_JSON, rawOf(batch), batch === last ? FLAG_END : 0)
+      for (const batch of rest) finish(batch, CODEC_JSON, rawOf(batch), batch === last ? FLAG_END : 0)
     },
     frame: (seq) => frames[seq - first],
     ack(seq) {

@@ -61,7 +61,7 @@ export const network: Capture = (context) => {
 
   const stop = together(watchFetch(begin, attempt), watchXhr(context, begin, attempt))
   return () => {
-    for (const run of [...waiting]) attempt(run)
+    for (const run of waiting) attempt(run)
     stop()
   }
 }
