@@ -80,7 +80,7 @@ class Agent:
         while True:
             written = await self._write(_save, self.name, self._capacity, len(self._peers), self._draining)
             if written and not told:
-                logger.info("agent.ready", name=self.name, capacity=self._capacity)
+                logger.info("agent.started", name=self.name, capacity=self._capacity)
                 told = await self._send_group({"type": "agent.ready"})
             await asyncio.sleep(HEARTBEAT_SECONDS)
 
