@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -260,8 +259,3 @@ def project_create(*, name: str, owner: Member, policy: str = Project.Policy.STR
     project = Project.objects.create(name=name, policy=policy)
     Membership.objects.create(project=project, member=owner, role=Membership.Role.OWNER)
     return project
-
-
-def idle_cutoff() -> timedelta:
-    """How long without an event a recording goes on."""
-    return timedelta(milliseconds=settings.RECORDING_IDLE_MS)

@@ -31,18 +31,8 @@ def a_hello(**fields: Any) -> Hello:
         viewport_width=1200,
         viewport_height=800,
     )
-    return Hello(
-        **{
-            "key": "demo",
-            "versions": (1, 1),
-            "collector": "1.0",
-            "at": 0.0,
-            "tab": "t1",
-            "page": page,
-            "device": device,
-        }
-        | fields
-    )
+    given: dict[str, Any] = {"key": "demo", "versions": (1, 1), "collector": "1.0", "at": 0.0, "tab": "t1"}
+    return Hello(**given | {"page": page, "device": device} | fields)
 
 
 def a_stream(project: Project | None = None, **fields: Any) -> StreamOpened:

@@ -2,7 +2,7 @@
 
 import gc
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from sessions.failpoints import VARIABLE
 from sessions.log import writer as writer_module
-from sessions.log.stream import OpenStream
+from sessions.log.commit import Outcome, commit
+from sessions.log.stream import Entry, OpenStream
 from sessions.log.writer import LogWriter
 from sessions.models import Frame, Link, Recording, Stream
 from sessions.services import recording_delete
@@ -69,8 +70,12 @@ def test_the_last_frame_ends_the_stream_and_the_duration_grows(writer: LogWriter
 
 def test_many_frames_make_few_commits(writer: LogWriter, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
-    real = writer_module.commit
-    monkeypatch.setattr(writer_module, "commit", lambda entries: (sizes.append(len(entries)), real(entries))[1])
+
+    def counted(entries: Sequence[Entry]) -> Outcome:
+        sizes.append(len(entries))
+        return commit(entries)
+
+    monkeypatch.setattr(writer_module, "commit", counted)
     link = FakeLink(writer, a_stream().stream.pk)
     for seq in range(200):
         link.send(seq)
@@ -174,12 +179,11 @@ def test_what_the_database_refuses_of_one_stream_does_not_hold_up_others(
     from django.db import DataError
 
     bad, good = FakeLink(writer, a_stream().stream.pk), FakeLink(writer, a_stream().stream.pk)
-    real = writer_module.commit
 
-    def picky(entries):  # type: ignore[no-untyped-def]
+    def picky(entries: Sequence[Entry]) -> Outcome:
         if any(entry.frame.stream == bad.open.stream_id for entry in entries):
             raise DataError("no")
-        return real(entries)
+        return commit(entries)
 
     monkeypatch.setattr(writer_module, "commit", picky)
     bad.send(0)
