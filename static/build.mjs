@@ -27,7 +27,7 @@ const script = (entry, file, format, define = {}) =>
       modulePreload: false,
       watch,
       rolldownOptions: {
-        input: join(root, 'src', entry),
+        input: { [file.replace(/\.m?js$/, '')]: join(root, 'src', entry) }, // also the name of its style sheet
         output: {
           format,
           entryFileNames: file,
@@ -52,5 +52,6 @@ copyFileSync(join(root, 'src/collector/sightline.d.ts'), join(dist, 'sightline.d
 
 // What members load.
 await script('dashboard/main.ts', 'dashboard.js', 'es')
+await script('dashboard/admin.ts', 'admin.js', 'es')
 await script('viewer/main.ts', 'viewer.js', 'es')
 await script('stage/main.ts', 'stage.js', 'iife')
