@@ -1,5 +1,5 @@
 /**
- * The collector as an ES module: `import sightline from 'https://HOST/static/sightline.mjs'`, then
+ * The collector as an ES module: `import sightline from 'https://HOST/sightline.mjs'`, then
  * `sightline.init({ key })`. Types are in sightline.d.ts.
  */
 import { createApi, type Sightline } from './api.ts'

@@ -51,7 +51,7 @@ export interface Outbox {
   add<K extends keyof Kinds>(kind: K, data: Kinds[K], at: number): void
   /** The stream's id is known: frames can be made. */
   open(stream: string): void
-  /** Makes frames of what was added; while nothing can be sent (`all` false), of whole batches only. */
+  /** Makes frames of what was added; while nothing can be sent (`all` false), of full batches only. */
   flush(all: boolean): void
   /** The same at once, without deflating, and with the end of the stream. */
   end(): void
@@ -63,12 +63,13 @@ export interface Outbox {
   readonly first: number
   /** Whether something is not acked. */
   readonly waiting: boolean
-  /** Forgets all that has no number yet. */
+  /** Forgets everything; only before `open`, when nothing has a number yet. */
   discard(): void
   /** New frames are there. */
   onFrames: () => void
   /** Too much is kept (true), or little enough again (false). */
   onOverflow: (over: boolean) => void
+  onError: (error: unknown) => void
 }
 
 export function createOutbox(packs: boolean = canDeflate()): Outbox {
@@ -131,8 +132,12 @@ export function createOutbox(packs: boolean = canDeflate()): Outbox {
     open = []
     openChars = 0
     packing.push(batch)
-    if (!packs || (batch.chars < DEFLATE_CHARS && packing.length === 1)) finish(batch, CODEC_JSON, rawOf(batch), 0)
-    else chain = chain.then(() => deflated(batch))
+    if (stream) process(batch)
+  }
+
+  function process(batch: Batch): void {
+    if (!packs || (batch.chars < DEFLATE_CHARS && packing[0] === batch)) finish(batch, CODEC_JSON, rawOf(batch), 0)
+    else chain = chain.then(() => deflated(batch)).catch(box.onError)
   }
 
   async function deflated(batch: Batch): Promise<void> {
@@ -185,6 +190,7 @@ export function createOutbox(packs: boolean = canDeflate()): Outbox {
     add,
     open(id) {
       stream = id
+      for (const batch of [...packing]) process(batch)
     },
     flush(all) {
       drain()
@@ -213,14 +219,16 @@ export function createOutbox(packs: boolean = canDeflate()): Outbox {
       return frames.length > 0
     },
     discard() {
+      kept -= packing.reduce((sum, batch) => sum + batch.chars, openChars)
       queue = []
       open = []
-      kept -= openChars
+      packing = []
       openChars = 0
       shed.clear()
     },
     onFrames: () => {},
     onOverflow: () => {},
+    onError: () => {},
   }
   return box
 }

@@ -165,6 +165,7 @@ export function startRun({ options, visit, cause, began, on }: RunParts): Run {
   }
 
   outbox.onFrames = () => ladder.pump()
+  outbox.onError = on.error
   outbox.onOverflow = (isOver) => recording?.pause(isOver)
   recording = record()
   // Two tabs that open at once join one recording: the second says hello when the first one's handle is kept.
@@ -176,7 +177,7 @@ export function startRun({ options, visit, cause, began, on }: RunParts): Run {
     url(withCurrentTime) {
       if (!welcome) return undefined
       const { began: start } = visit.read()
-      return withCurrentTime && start !== undefined ? `${welcome.url}?t=${Math.max(0, Date.now() - start)}` : welcome.url
+      return withCurrentTime && start !== undefined ? `${welcome.url}?t=${Math.max(0, Math.round(Date.now() - start))}` : welcome.url
     },
     end(reason) {
       if (ended) return

@@ -30,7 +30,7 @@ function load(page: Page, script: HTMLScriptElement): void {
   stub.loader = { origin, at: performance.now(), options, ...watchErrors(page) }
   whenCalm(page, () => {
     const core = document.createElement('script')
-    core.src = `${origin}/static/${__CORE__}`
+    core.src = new URL(__CORE__, script.src).href
     core.async = true
     ;(document.head ?? document.documentElement).append(core)
   })
