@@ -54,4 +54,5 @@ copyFileSync(join(root, 'src/collector/sightline.d.ts'), join(dist, 'sightline.d
 await script('dashboard/main.ts', 'dashboard.js', 'es')
 await script('dashboard/admin.ts', 'admin.js', 'es')
 await script('viewer/main.ts', 'viewer.js', 'es')
+await script('viewer/decode-worker.ts', 'viewer-worker.js', 'es')
 await script('stage/main.ts', 'stage.js', 'iife')

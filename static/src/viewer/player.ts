@@ -1,0 +1,442 @@
+// The player: one object that knows where we are in a recording, live or stored. It has no markup: `<sl-player>` shows it.
+
+import { Api, ApiError } from './api.ts'
+import { Clock } from './clock.ts'
+import { idleStretches, skipIdle } from './idle.ts'
+import type { Stretch } from './idle.ts'
+import type { GapEntry, MarkerEntry, RecordingState } from './playlist.ts'
+import { Pump } from './pump.ts'
+import { Segments } from './segments.ts'
+import type { StageLink } from './stage-link.ts'
+import { Store } from './store.ts'
+import type { StreamLog } from './stream-log.ts'
+import { Tail } from './tail.ts'
+import type { LinkKind } from './tail.ts'
+import { activeSpan, activityOf, durationOf, factsOf, spanOf } from './timeline.ts'
+import type { PlacedFact, Span } from './timeline.ts'
+
+export type Phase = 'loading' | 'ready' | 'error'
+
+export interface PlayerOptions {
+  recording: string
+  state: RecordingState
+  startMs: number | null
+  workerUrl: string
+  stage: StageLink
+}
+
+/** A gap on the recording's time. */
+export interface PlacedGap extends GapEntry {
+  time: number
+  stream: string
+}
+
+const REFRESH_MS = 15_000
+const AFTER_OPEN_MS = 400
+/** What is known is worked through at most this often; the stage does not wait for it. */
+const DIGEST_MS = 250
+const STAGE_BEHIND = 12
+
+export class Player {
+  phase: Phase = 'loading'
+  error = ''
+  notice = ''
+  state: RecordingState
+  link: LinkKind = 'none'
+  roundTrip: number | null = null
+  skipping = true
+  following = false
+  /** The tab chosen by the member, or null: the one in front. */
+  chosenTab: string | null = null
+  duration = 0
+  facts: PlacedFact[] = []
+  idle: Stretch[] = []
+  gaps: PlacedGap[] = []
+  markers: (MarkerEntry & { time: number })[] = []
+  spans: Span[] = []
+  buffering = false
+  /** Something that is shown has changed (not the time alone). */
+  onChange: () => void = () => {}
+  /** The time has moved. */
+  onTick: () => void = () => {}
+  readonly store: Store
+  readonly clock = new Clock()
+  private readonly api: Api
+  private readonly stage: StageLink
+  private readonly segments: Segments
+  private readonly pump: Pump
+  private readonly timers = new Set<number>()
+  private readonly startMs: number | null
+  private tail: Tail | null = null
+  private frame = 0
+  private stale = true
+  private digested = 0
+  private closed = false
+  private idleMs = 5000
+  private arrival: number | null = null
+  private pumped = false
+  private waiters: (() => void)[] = []
+  private surveying = false
+
+  constructor({ recording, state, startMs, workerUrl, stage }: PlayerOptions) {
+    this.state = state
+    this.startMs = startMs
+    this.stage = stage
+    this.api = new Api(recording)
+    this.segments = new Segments(workerUrl)
+    this.store = new Store(this.api, this.segments)
+    this.pump = new Pump(stage, {
+      load: (log, chunk) => void this.store.load(log, chunk),
+      fill: (log, hole) => void this.store.fill(log, hole),
+    })
+    this.store.onChange = () => this.changed()
+    this.store.onError = (error) => this.say(error.message)
+    stage.onReady = () => this.restage()
+    stage.onSettled = () => this.settle()
+  }
+
+  // Where we are
+
+  get time(): number {
+    const now = performance.now()
+    return this.following ? this.liveTime(now) : Math.min(this.clock.at(now), this.end(now))
+  }
+
+  get playing(): boolean {
+    return this.following || this.clock.playing
+  }
+
+  get speed(): number {
+    return this.clock.speed
+  }
+
+  get isLive(): boolean {
+    return this.state === 'live'
+  }
+
+  get idleLimit(): number {
+    return this.idleMs
+  }
+
+  get stream(): StreamLog | null {
+    return this.pump.current
+  }
+
+  // What a member does
+
+  play(): void {
+    const now = performance.now()
+    if (this.following) return
+    if (this.time >= this.end(now) - 10 && !this.isLive) this.jump(0)
+    this.clock.play(now)
+    this.stage.configure({ playing: true })
+    this.wake()
+    this.onChange()
+  }
+
+  pause(): void {
+    const now = performance.now()
+    const at = this.time
+    this.following = false
+    this.clock.seek(at, now)
+    this.clock.pause(now)
+    this.stage.configure({ playing: false })
+    this.drive()
+    this.onChange()
+    this.onTick()
+  }
+
+  toggle(): void {
+    if (this.playing) this.pause()
+    else this.play()
+  }
+
+  /** To a time in ms since the recording began. Playing goes on. */
+  seek(time: number): void {
+    const now = performance.now()
+    if (this.following) this.clock.play(now)
+    this.following = false
+    this.jump(Math.min(Math.max(0, time), this.end(now)))
+    this.onChange()
+    this.onTick()
+  }
+
+  setSpeed(speed: number): void {
+    this.clock.setSpeed(speed, performance.now())
+    this.onChange()
+  }
+
+  setSkipping(skipping: boolean, limit = this.idleMs): void {
+    this.skipping = skipping
+    this.idleMs = limit
+    this.stale = true
+    this.changed()
+  }
+
+  goLive(): void {
+    if (!this.isLive) return
+    this.following = true
+    this.clock.setSpeed(1, performance.now())
+    this.stage.configure({ playing: true })
+    this.drive()
+    this.wake()
+    this.onChange()
+  }
+
+  chooseTab(tab: string | null): void {
+    this.chosenTab = tab
+    this.drive()
+    this.wake()
+    this.onChange()
+  }
+
+  /** Resolves when the stage shows what belongs to the time: everything loaded, everything applied. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiters.push(resolve)
+      this.settle()
+    })
+  }
+
+  // Life
+
+  async open(): Promise<void> {
+    if (this.state !== 'ended') this.listen()
+    try {
+      await this.store.refresh()
+    } catch (error) {
+      this.fail(error)
+      return
+    }
+    this.phase = 'ready'
+    this.begin()
+    this.every(REFRESH_MS, () => this.state !== 'ended' && void this.refresh())
+    void this.survey()
+  }
+
+  close(): void {
+    this.closed = true
+    cancelAnimationFrame(this.frame)
+    for (const timer of this.timers) clearInterval(timer)
+    this.tail?.close()
+    this.segments.close()
+    this.stage.close()
+  }
+
+  private begin(): void {
+    const now = performance.now()
+    this.digest()
+    if (this.isLive && this.startMs === null) return this.goLive()
+    this.clock.seek(Math.min(this.startMs ?? 0, this.duration), now)
+    this.clock.play(now)
+    this.stage.configure({ playing: true })
+    this.drive()
+    this.wake()
+    this.onChange()
+  }
+
+  private listen(): void {
+    this.tail = new Tail(this.api, {
+      onBatch: (stream, batch, ended) => this.arrived(stream, batch.lastAt, () => this.store.add(stream, batch, ended)),
+      onStream: (stream, state) => this.streamed(stream, state),
+      onOpen: () => this.caughtUp(),
+      onLink: (kind) => {
+        this.link = kind
+        if (kind === 'none') this.roundTrip = null
+        this.onChange()
+      },
+      onRoundTrip: (ms) => {
+        this.roundTrip = ms
+        this.onChange()
+      },
+    })
+    this.tail.open()
+  }
+
+  /** Everything from now on comes by the tail; what was on its way before is in the log a moment later. */
+  private caughtUp(): void {
+    void this.refresh()
+    setTimeout(() => void this.refresh(), AFTER_OPEN_MS)
+  }
+
+  private streamed(stream: string, state: 'opened' | 'closed' | 'ended'): void {
+    const log = this.store.streams.get(stream)
+    if (state === 'ended' && log) log.ended = true
+    void this.refresh()
+  }
+
+  private arrived(stream: string, lastAt: number, add: () => void): void {
+    const log = this.store.streams.get(stream)
+    if (!log?.entry) void this.refresh()
+    else this.follow(log.offset + lastAt)
+    add()
+  }
+
+  /** The live time runs on the visitor's clock: the shortest way a frame ever took sets it. */
+  private follow(time: number): void {
+    const ahead = performance.now() - time
+    this.arrival = Math.min(this.arrival ?? ahead, ahead)
+  }
+
+  private liveTime(now: number): number {
+    return this.arrival === null ? this.duration : Math.max(this.duration, now - this.arrival)
+  }
+
+  private end(now: number): number {
+    return this.isLive ? this.liveTime(now) : this.duration
+  }
+
+  private async refresh(): Promise<void> {
+    if (this.closed) return
+    const was = this.state
+    await this.store.refresh().catch(() => {})
+    this.state = this.store.playlist?.recording.state ?? this.state
+    if (was !== 'ended' && this.state === 'ended') this.ended()
+    void this.survey()
+  }
+
+  private ended(): void {
+    this.tail?.close()
+    this.link = 'none'
+    if (this.following) this.pause()
+    this.onChange()
+  }
+
+  private async survey(): Promise<void> {
+    if (this.surveying) return
+    this.surveying = true
+    await this.store.survey(() => !this.closed)
+    this.surveying = false
+  }
+
+  // Moving
+
+  private jump(time: number): void {
+    this.clock.seek(time, performance.now())
+    this.pumped = false
+    this.drive()
+    this.wake()
+  }
+
+  private restage(): void {
+    this.pump.forget()
+    this.drive()
+  }
+
+  private changed(): void {
+    if (this.closed) return
+    this.state = this.store.playlist?.recording.state ?? this.state
+    this.stale = true
+    this.duration = durationOf(this.known(), this.duration)
+    if (this.spans.length < this.known().length || performance.now() - this.digested > DIGEST_MS) this.digest()
+    this.drive()
+    this.wake()
+  }
+
+  private known(): StreamLog[] {
+    return [...this.store.streams.values()].filter((log) => log.entry)
+  }
+
+  private wake(): void {
+    if (!this.closed) this.frame ||= requestAnimationFrame(this.tick)
+  }
+
+  private readonly tick = (): void => {
+    this.frame = 0
+    if (this.closed || this.phase !== 'ready') return
+    if (this.stale && performance.now() - this.digested > DIGEST_MS) this.digest()
+    this.step()
+    this.onTick()
+    if (this.playing || this.isLive || this.stale) this.wake()
+  }
+
+  private step(): void {
+    const now = performance.now()
+    if (!this.following && this.clock.playing) {
+      const at = this.clock.at(now)
+      if (this.skipping && !this.buffering) this.skip(at, now)
+      if (at >= this.end(now)) this.reachEnd(now)
+    }
+    this.drive()
+  }
+
+  private skip(at: number, now: number): void {
+    const to = skipIdle(this.idle, at)
+    if (to > at) this.clock.seek(to, now)
+  }
+
+  private reachEnd(now: number): void {
+    if (this.isLive) return this.goLive()
+    this.clock.seek(this.end(now), now)
+    this.clock.pause(now)
+    this.stage.configure({ playing: false })
+    this.onChange()
+  }
+
+  /** Brings the stage to where we are. While it lags or waits, the clock holds. */
+  private drive(): void {
+    if (this.closed || !this.stage.isReady || this.phase === 'error' || !this.store.playlist) return
+    const now = performance.now()
+    const log = this.front(this.time)
+    if (!log) return this.waiting(this.store.streams.size > 0, now)
+    const at = this.following ? Number.POSITIVE_INFINITY : this.time - log.offset
+    const pumped = this.pump.drive(log, Math.max(at, 0))
+    this.pumped = pumped !== 'waiting'
+    this.waiting(pumped === 'waiting' || this.stage.behind > STAGE_BEHIND, now)
+    this.settle()
+  }
+
+  private front(time: number): StreamLog | null {
+    const spans = this.chosenTab === null ? this.spans : this.spans.filter((span) => this.tabOf(span.id) === this.chosenTab)
+    const span = activeSpan(spans.length > 0 ? spans : this.spans, time)
+    return span ? (this.store.streams.get(span.id) ?? null) : null
+  }
+
+  private tabOf(stream: string): string {
+    return this.store.streams.get(stream)?.entry?.tab ?? ''
+  }
+
+  private waiting(waiting: boolean, now: number): void {
+    this.clock.hold(waiting, now)
+    if (waiting === this.buffering) return
+    this.buffering = waiting
+    this.onChange()
+  }
+
+  private settle(): void {
+    if (this.phase !== 'error' && (!this.pumped || this.stage.behind > 0 || !this.stage.isReady)) return
+    for (const resolve of this.waiters.splice(0)) resolve()
+  }
+
+  // What is known
+
+  private digest(): void {
+    this.stale = false
+    this.digested = performance.now()
+    const known = this.known()
+    this.spans = known.map(spanOf)
+    this.duration = durationOf(known, this.store.playlist?.recording.duration_ms ?? 0)
+    this.facts = factsOf(known)
+    this.idle = idleStretches(activityOf(known), 0, this.duration, this.idleMs)
+    this.gaps = known.flatMap((log) => log.gaps.map((gap) => ({ ...gap, time: gap.at + log.offset, stream: log.id })))
+    const offsets = new Map(known.map((log) => [log.id, log.offset]))
+    this.markers = (this.store.playlist?.markers ?? []).map((marker) => ({ ...marker, time: marker.at + (offsets.get(marker.stream) ?? 0) }))
+    this.onChange()
+  }
+
+  private say(notice: string): void {
+    this.notice = notice
+    this.onChange()
+  }
+
+  private fail(error: unknown): void {
+    this.phase = 'error'
+    this.error = error instanceof ApiError ? error.message : 'The player could not start. Reload the page.'
+    this.onChange()
+    this.settle()
+  }
+
+  private every(ms: number, run: () => unknown): void {
+    this.timers.add(window.setInterval(run, ms))
+  }
+}
