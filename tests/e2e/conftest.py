@@ -6,9 +6,9 @@ Playwright is started for each module, not for the session: as long as it runs, 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests.e2e.browser import launch
+from tests.e2e.browser import run_browser
 
 
 @pytest.fixture(scope="module")
@@ -18,16 +18,7 @@ def driver() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="module")
-def chromium(driver: Playwright) -> Iterator[Browser]:
-    """A Chromium for members and for single pages."""
-    browser = launch(driver)
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def blank(chromium: Browser) -> Iterator[Page]:
-    """An empty page in a context of its own."""
-    context = chromium.new_context()
-    yield context.new_page()
-    context.close()
+def browser(driver: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A Chromium for members and for single pages: `browser.new_context()` for each."""
+    with run_browser(driver, tmp_path_factory.mktemp("browser") / "profile") as browser:
+        yield browser

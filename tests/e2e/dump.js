@@ -1,7 +1,7 @@
 // The canonical dump: what a document shows, as plain data, so that a page and its replay can be compared.
 // Evaluated in the page, and in the stage on the rebuilt document. It shares no code with any recorder.
 //
-// Options: `frame`, a selector of the iframe whose document is dumped (without it, this document); `mask`, whether to apply
+// Returns JSON. Options: `frame`, a selector of the iframe whose document is dumped (without it, this document); `mask`, whether to apply
 // the policy `balanced` (to the page only: what was recorded is masked already).
 //
 // Normalisations, applied to both sides alike (docs/normalisations.md gives the reasons):
@@ -25,7 +25,7 @@
   const VIEWER_ATTRIBUTE = /^(?:rr_|data-sl-aside-)/
 
   const root = options.frame ? document.querySelector(options.frame)?.contentDocument : document
-  if (!root?.documentElement) return null
+  if (!root?.documentElement) return 'null'
 
   // ---- The policy `balanced`, stated once more -------------------------------------------------------------------------
 
@@ -194,5 +194,5 @@
     }
   }
 
-  return documentOf(root)
+  return JSON.stringify(documentOf(root))
 }

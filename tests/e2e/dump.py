@@ -1,5 +1,6 @@
 """Canonical dumps of documents (dump.js), and the differences between two of them in words."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -15,13 +16,26 @@ type Dump = dict[str, Any]
 
 def dump_page(page: Page) -> Dump:
     """What the visitor's page shows, masked by the policy `balanced`."""
-    dump: Dump = page.evaluate(SCRIPT, {"mask": True})
+    dump = _dump(page, mask=True)
+    assert dump is not None
     return dump
 
 
 def dump_replay(stage: Frame, frame: str = "iframe") -> Dump | None:
     """What stands in the stage's sandboxed frame, or None where nothing stands yet."""
-    dump: Dump | None = stage.evaluate(SCRIPT, {"frame": frame, "mask": False})
+    return _dump(stage, mask=False, frame=frame)
+
+
+def dump_unmasked(page: Page) -> Dump:
+    """What any page shows."""
+    dump = _dump(page, mask=False)
+    assert dump is not None
+    return dump
+
+
+def _dump(where: Page | Frame, **options: object) -> Dump | None:
+    # As one text: Playwright takes seconds to hand over thousands of objects.
+    dump: Dump | None = json.loads(where.evaluate(SCRIPT, options))
     return dump
 
 

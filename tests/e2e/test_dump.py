@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.dump import SCRIPT, Dump, differences, dump_replay
+from tests.e2e.dump import differences, dump_replay, dump_unmasked
 
 pytestmark = pytest.mark.e2e
 
@@ -59,7 +59,7 @@ SEEN = {
     "a shadow root": "document.querySelector('#host').shadowRoot.querySelector('i').textContent = 'light'",
     "a shadow root's sheet": "host.shadowRoot.adoptedStyleSheets[0].insertRule('b { top: 0 }')",
     "a frame": "document.querySelector('#frame').contentDocument.querySelector('p').textContent = 'outside'",
-    "a frame's scrolling": "const inner = frame.contentWindow; inner.document.body.style.height = '900px'; inner.scrollTo(0, 9)",
+    "a frame's scrolling": "const it = frame.contentWindow; it.document.body.style.height = '900px'; it.scrollTo(0, 9)",
     "a drawing": "document.querySelector('path').setAttribute('d', 'M1 1')",
     "a namespace": "document.querySelector('#svg').outerHTML = '<svg-like id=svg><path d=\"M0 0\"></path></svg-like>'",
 }
@@ -77,8 +77,8 @@ ALIKE = {
 
 
 @pytest.fixture(scope="module")
-def paper(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context()
+def paper(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
     yield context.new_page()
     context.close()
 
@@ -93,17 +93,17 @@ def page(paper: Page) -> Page:
 
 @pytest.mark.parametrize("name", SEEN)
 def test_a_difference_is_seen(page: Page, name: str) -> None:
-    before = dump(page)
-    assert differences(before, dump(page)) is None
+    before = dump_unmasked(page)
+    assert differences(before, dump_unmasked(page)) is None
     page.evaluate(f"() => {{ {SEEN[name]} }}")
-    assert differences(before, dump(page)), name
+    assert differences(before, dump_unmasked(page)), name
 
 
 @pytest.mark.parametrize("name", ALIKE)
 def test_what_is_normalised_is_no_difference(page: Page, name: str) -> None:
-    before = dump(page)
+    before = dump_unmasked(page)
     page.evaluate(f"() => {{ {ALIKE[name]} }}")
-    assert differences(before, dump(page)) is None
+    assert differences(before, dump_unmasked(page)) is None
 
 
 def test_a_frame_is_dumped_as_the_page_in_it(page: Page) -> None:
@@ -117,9 +117,3 @@ def test_a_difference_says_where_it_is() -> None:
     page = {"tag": "div", "attributes": {"id": "a"}, "children": [{"tag": "b", "attributes": {}, "children": ["x"]}]}
     replay = {"tag": "div", "attributes": {"id": "a"}, "children": [{"tag": "b", "attributes": {}, "children": ["y"]}]}
     assert differences([page], [replay]) == " > div#a[0] > b[0] > text[0]: page 'x', replay 'y'"
-
-
-def dump(page: Page) -> Dump:
-    """Unmasked, as a replay is dumped."""
-    found: Dump = page.evaluate(SCRIPT, {"mask": False})
-    return found
