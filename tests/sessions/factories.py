@@ -13,7 +13,8 @@ CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)
 
 
 def a_member(email: str = "alice@example.org", **fields: Any) -> Member:
-    return Member.objects.create_user(email, "correct horse", **fields)
+    """Without a password: hashing one takes longer than most tests."""
+    return Member.objects.create_user(email, **fields)
 
 
 def a_project(**fields: Any) -> Project:
