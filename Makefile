@@ -24,7 +24,7 @@ build: setup ## build the front end anew
 	cd static && npm run --silent build
 
 up: ## start the production twin with docker compose
-	deploy/secrets
+	deploy/prepare
 	docker compose up --build --detach --wait
 
 down: ## stop it; what is stored stays

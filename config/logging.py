@@ -20,7 +20,10 @@ QUIET = {
     "django.channels.server": "WARNING",
     "aiortc": "WARNING",
     "aioice": "WARNING",
-    "celery": "WARNING",
+    "celery.beat": "WARNING",  # one line for each sweep
+    "celery.app.trace": "WARNING",  # two lines for each task; the tasks log what they did
+    "celery.worker.strategy": "WARNING",
+    "celery.worker.consumer.connection": "WARNING",
     "kombu": "WARNING",
 }
 

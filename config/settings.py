@@ -122,7 +122,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = None  # served from where they are built; there is nothing to collect
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
@@ -167,7 +167,10 @@ LIMIT_RECORDING_BYTES = env.number("LIMIT_RECORDING_BYTES", 500 * 1_048_576, lea
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 """How many proxies stand in front: which entry of X-Forwarded-For is the peer."""
 
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+"""Bearer token of /metrics; without one it answers this machine only."""
+
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600} if REDIS_URL else {"polling_interval": 0.05}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ACKS_LATE = True
@@ -180,4 +183,5 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "recordings.sweep", "schedule": 10.0},
+    "prune": {"task": "recordings.prune", "schedule": 3600.0},
 }

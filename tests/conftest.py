@@ -60,8 +60,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     outcome: Any = yield
     report = outcome.get_result()
     if report.failed:
-        for running in stack.RUNNING:
-            report.sections.extend((f"log of {name}", text) for name, text in running.logs().items())
+        for shown in stack.RUNNING:
+            report.sections.extend((f"log of {name}", text) for name, text in shown.logs().items())
+    if report.when == "teardown":
+        stack.RUNNING[:] = [running for running in stack.RUNNING if running.is_up]
 
 
 @pytest.fixture

@@ -31,7 +31,15 @@ from websockets.exceptions import ConnectionClosed
 from sessions.wire import control, frame, limits, signals
 from sessions.wire.batch import Event, frames_of
 from tests.eventually import eventually
-from tests.support.signaling import Signaling, SignalingRefused, channels_open, negotiate, peer_connection, socket_url
+from tests.support.signaling import (
+    Signaling,
+    SignalingRefused,
+    channels_open,
+    negotiate,
+    origin_of,
+    peer_connection,
+    socket_url,
+)
 
 type Kind = Literal["rtc", "relay"]
 
@@ -375,7 +383,7 @@ class RelayLink(Link):
     async def open(cls, collector: Collector) -> "RelayLink":
         socket = await connect(
             socket_url(collector.url, "/ws/relay"),
-            origin=collector.origin,  # type: ignore[arg-type]  # a NewType of str
+            origin=origin_of(collector.origin),
             compression=None,
             open_timeout=5,
             close_timeout=1,

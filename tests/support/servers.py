@@ -55,7 +55,7 @@ def postgres() -> Iterator[Service]:
 
 @contextmanager
 def redis() -> Iterator[Service]:
-    binary = _need("redis-server", "redis-server")
+    binary = need("redis-server", "redis-server")
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="sightline-redis-") as folder:
         command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
@@ -84,11 +84,11 @@ def s3_environment(url: str) -> dict[str, str]:
     return {"S3_BUCKET": BUCKET, "S3_ENDPOINT": url, "S3_ACCESS_KEY": "test", "S3_SECRET_KEY": "test"}
 
 
-def _need(binary: str, package: str) -> str:
+def need(binary: str, package: str) -> str:
     """The program's path. In CI a missing one is a failure, elsewhere a skip that names the package."""
     if path := shutil.which(binary):
         return path
-    return _missing(f"{binary} is missing: apt-get install {package}")
+    return missing(f"{binary} is missing: apt-get install {package}")
 
 
 def _postgres_binaries() -> Path:
@@ -96,10 +96,10 @@ def _postgres_binaries() -> Path:
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
     if folders:
         return folders[-1]
-    return Path(_need("initdb", "postgresql")).parent
+    return Path(need("initdb", "postgresql")).parent
 
 
-def _missing(reason: str) -> str:
+def missing(reason: str) -> str:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)

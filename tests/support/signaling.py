@@ -8,6 +8,7 @@ import msgspec
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin
 
 from sessions.wire import signals
 from tests.eventually import eventually
@@ -19,6 +20,11 @@ _connections = itertools.count(1)
 def socket_url(url: str, path: str) -> str:
     """`http://host:port` and a path as a WebSocket address."""
     return url.replace("http", "ws", 1) + path
+
+
+def origin_of(origin: str | None) -> Origin | None:
+    """As websockets wants it."""
+    return Origin(origin) if origin is not None else None
 
 
 class Signaling:
@@ -35,10 +41,7 @@ class Signaling:
     @classmethod
     async def open(cls, url: str, *, origin: str | None = None) -> "Signaling":
         socket = await connect(
-            socket_url(url, "/ws/signal"),
-            origin=origin,
-            compression=None,
-            open_timeout=5,  # type: ignore[arg-type]
+            socket_url(url, "/ws/signal"), origin=origin_of(origin), compression=None, open_timeout=5
         )
         return cls(socket)
 

@@ -24,7 +24,7 @@ from tests.support.processes import OWNED, Process, Ready
 from tests.support.servers import Service
 
 RUNNING: list["Stack"] = []
-"""Those that are up: what a failing test shows the logs of."""
+"""Those that are up, and those that went down in the test that just runs: a failing test shows their logs."""
 
 
 class Stack:
@@ -37,6 +37,7 @@ class Stack:
         self.demo_site = f"http://localhost:{self.port + 1}"
         self.services = dict(services or {})
         self.processes: dict[str, Process] = {}
+        self.is_up = False
         self.env = {"PORT": str(self.port), "VAR_DIR": str(folder / "var"), "LOG_JSON": "1", **env}
 
     @classmethod
@@ -72,7 +73,7 @@ class Stack:
                 stack.add(name, ["deploy/agent"], stack._says(name, "agent.started"))
             for name in _numbered("worker", workers):
                 stack.add(name, ["deploy/worker", "--hostname", f"{name}@%h"], stack._says(name, " ready."))
-            stack.add("beat", ["deploy/beat"], stack._says("beat", "beat: Starting"))
+            stack.add("beat", ["deploy/beat"], stack._says("beat", " is starting."))
             with stack._up():
                 yield stack
 
@@ -114,6 +115,7 @@ class Stack:
     @contextmanager
     def _up(self) -> Iterator[None]:
         RUNNING.append(self)
+        self.is_up = True
         OWNED.update(self.processes.values())
         try:
             for process in self.processes.values():
@@ -127,7 +129,7 @@ class Stack:
                 for process in reversed(self.processes.values()):
                     exits.callback(process.stop)
             OWNED.difference_update(self.processes.values())
-            RUNNING.remove(self)
+            self.is_up = False
 
     def _migrate(self) -> None:
         migrate = self.add("migrate", ["deploy/migrate"])

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 
 from sessions.wire import control, frame, signals
 from tests.eventually import eventually
-from tests.support.signaling import Signaling, channels_open, negotiate, peer_connection, socket_url
+from tests.support.signaling import Signaling, channels_open, negotiate, origin_of, peer_connection, socket_url
 
 _decoder: msgspec.json.Decoder[control.ToViewer] = msgspec.json.Decoder(control.ToViewer)
 
@@ -40,9 +40,9 @@ class Viewer:
         viewer = cls()
         viewer._socket = await connect(
             socket_url(url, "/ws/watch"),
-            origin=origin,
+            origin=origin_of(origin),
             compression=None,
-            close_timeout=1,  # type: ignore[arg-type]
+            close_timeout=1,
         )
         viewer._reading = asyncio.create_task(viewer._read(), name="test-viewer")
         with suppress(ConnectionClosed):

@@ -8,7 +8,7 @@
 import asyncio
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.management import call_command
@@ -19,6 +19,11 @@ from config.asgi import application
 from config.celery import app as celery_app
 from config.demo import Demo, seed, with_shop
 from config.embedded import Embedded
+from sessions.log.writer import stop_writer
+from signaling.hub import close_hub
+
+WRITER_STOP_SECONDS: Final = 2.0
+"""How long frames that were taken in may wait for a database that is away; their collectors still have them."""
 
 
 class Command(BaseCommand):
@@ -53,8 +58,10 @@ class Command(BaseCommand):
         async def closing() -> None:
             if embedded:
                 await embedded.stop_agent()
+            await close_hub()
 
         async def closed() -> None:
+            await asyncio.to_thread(stop_writer, WRITER_STOP_SECONDS)
             if embedded:
                 await embedded.stop_worker()
 

@@ -1,0 +1,35 @@
+"""Which database, from the URL."""
+
+from pathlib import Path
+
+import pytest
+
+from config.database import from_url, local_secret
+from config.env import SettingError
+
+
+def test_no_url_is_sqlite_fit_for_several_writers(tmp_path: Path) -> None:
+    settings = from_url("", tmp_path / "var")
+    assert settings["NAME"] == tmp_path / "var/sightline.sqlite3"
+    assert settings["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "synchronous=FULL" in settings["OPTIONS"]["init_command"]
+
+
+def test_a_postgresql_url_is_taken_apart(tmp_path: Path) -> None:
+    settings = from_url("postgresql://ada:p%40ss@db:5433/store?sslmode=require", tmp_path)
+    wanted = {"NAME": "store", "USER": "ada", "PASSWORD": "p@ss", "HOST": "db", "PORT": "5433"}
+    assert {key: settings[key] for key in wanted} == wanted
+    assert settings["OPTIONS"]["sslmode"] == "require"
+    assert settings["OPTIONS"]["pool"]
+
+
+def test_another_scheme_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match=r"must begin with postgresql://; it begins with mysql://"):
+        from_url("mysql://db/store", tmp_path)
+
+
+def test_the_secret_is_made_once_and_only_for_its_owner(tmp_path: Path) -> None:
+    secret = local_secret(tmp_path / "var")
+    assert local_secret(tmp_path / "var") == secret
+    assert len(secret) >= 50
+    assert (tmp_path / "var/secret_key").stat().st_mode & 0o777 == 0o600

@@ -1,0 +1,71 @@
+"""The product comes up as it is deployed, tells how to use it, survives kills, and ends when asked."""
+
+import stat
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.eventually import eventually_sync
+from tests.support.stack import Stack
+
+pytestmark = pytest.mark.services
+
+STOP_SECONDS = 5.0
+
+
+def test_embedded_serves_app_and_shop_and_ends_cleanly(tmp_path: Path) -> None:
+    with Stack.embedded(tmp_path) as stack:
+        assert stack.get("recordings")
+        page = httpx.get(stack.demo_site, timeout=10)
+        assert f'src="{stack.url}/collect.js"' in page.text
+        assert 'data-key="demo"' in page.text
+        eventually_sync(lambda: None if "agent.started" in stack.processes["serve"].text() else "no agent")
+
+        began = time.monotonic()
+        stack.processes["serve"].stop()
+        assert time.monotonic() - began < STOP_SECONDS
+        assert stack.processes["serve"].exit_code == 0, stack.processes["serve"].tail()
+        assert "Traceback" not in stack.processes["serve"].text()
+
+
+def test_localhost_is_served_on_both_families(embedded_stack: Stack) -> None:
+    assert httpx.get(f"http://127.0.0.1:{embedded_stack.port + 1}/").status_code == 200
+    assert httpx.get(f"http://[::1]:{embedded_stack.port + 1}/").status_code == 200
+
+
+def test_the_login_stays_good_over_a_restart_and_is_the_owners_only(embedded_stack: Stack) -> None:
+    path = embedded_stack.folder / "var/demo.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    before = embedded_stack.demo
+    assert set(before) == {"url", "email", "password", "api_token", "key", "demo_site"}
+    embedded_stack.processes["serve"].restart()
+    assert embedded_stack.demo == before
+    assert embedded_stack.get("recordings")
+
+
+def test_a_second_one_on_the_same_port_says_so(embedded_stack: Stack) -> None:
+    second = embedded_stack.add("second", ["deploy/web"])
+    second.start(wait=False)
+    assert second.wait(30) == 1
+    assert f"Port {embedded_stack.port} is in use" in second.text()
+
+
+def test_production_comes_up_and_each_process_can_be_killed(tmp_path: Path) -> None:
+    with Stack.production(tmp_path, agents=2) as stack:
+        assert set(stack.processes) == {"web", "agent", "agent2", "worker", "beat"}
+        eventually_sync(lambda: _why_not_healthy(stack))
+        for name, process in stack.processes.items():
+            old = process.pid
+            process.kill()
+            assert not process.alive, name
+            process.start()
+            assert process.pid != old
+        eventually_sync(lambda: _why_not_healthy(stack))
+        assert stack.get("recordings")
+
+
+def _why_not_healthy(stack: Stack) -> str | None:
+    answer = stack.api("GET", "health")
+    return None if answer.json().get("status") == "ok" else answer.text
