@@ -65,6 +65,12 @@ def test_production_comes_up_and_each_process_can_be_killed(tmp_path: Path) -> N
         eventually_sync(lambda: _why_not_healthy(stack))
         assert stack.get("recordings")
 
+        for name in ("web", "agent", "worker", "beat"):
+            assert stack.is_healthy(name), name
+        for name in ("web", "worker"):
+            stack.processes[name].kill()
+            assert not stack.is_healthy(name), name
+
 
 def _why_not_healthy(stack: Stack) -> str | None:
     answer = stack.api("GET", "health")

@@ -30,6 +30,7 @@ from websockets.exceptions import ConnectionClosed
 
 from sessions.wire import control, frame, limits, signals
 from sessions.wire.batch import Event, frames_of
+from signaling.agent.closing import close_connection
 from tests.eventually import eventually
 from tests.support.signaling import (
     Signaling,
@@ -454,7 +455,7 @@ class RtcLink(Link):
 
     async def close(self) -> None:
         await super().close()
-        await self.pc.close()
+        await close_connection(self.pc)
 
 
 __all__ = ["Collector", "Kind", "Link", "LinkRefused", "RelayLink", "RtcLink", "SignalingRefused"]

@@ -90,7 +90,7 @@ class Process:
         """The process and all that descend from it."""
         return descendants(self.pid) | {self.pid} if self._popen else set()
 
-    def start(self, *, wait: bool = True, timeout: float = 30.0) -> None:
+    def start(self, *, wait: bool = True, timeout: float = 60.0) -> None:
         assert not self.alive, f"{self.name} runs already"
         self._log_offset = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
@@ -106,7 +106,7 @@ class Process:
         if wait:
             self.wait_ready(timeout)
 
-    def wait_ready(self, timeout: float = 30.0) -> None:
+    def wait_ready(self, timeout: float = 60.0) -> None:
         try:
             eventually_sync(self._why_not_ready, timeout)
         except BaseException:

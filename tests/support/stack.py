@@ -23,6 +23,9 @@ from tests.support.ports import free_port
 from tests.support.processes import OWNED, Process, Ready
 from tests.support.servers import Service
 
+START_SECONDS = 120.0
+"""Several Python processes that start at once on two busy cores."""
+
 RUNNING: list["Stack"] = []
 """Those that are up, and those that went down in the test that just runs: a failing test shows their logs."""
 
@@ -72,7 +75,8 @@ class Stack:
             for name in _numbered("agent", agents):
                 stack.add(name, ["deploy/agent"], stack._says(name, "agent.started"))
             for name in _numbered("worker", workers):
-                stack.add(name, ["deploy/worker", "--hostname", f"{name}@%h"], stack._says(name, " ready."))
+                further = [] if name == "worker" else ["--hostname", f"{name}@%h"]
+                stack.add(name, ["deploy/worker", *further], stack._says(name, " ready."))
             stack.add("beat", ["deploy/beat"], stack._says("beat", " is starting."))
             with stack._up():
                 yield stack
@@ -109,6 +113,14 @@ class Stack:
         assert code == 0, f"manage.py {' '.join(arguments)} ended with {code}\n{process.tail()}"
         return process.text()
 
+    def is_healthy(self, name: str) -> bool:
+        """What the compose file asks of a process, `web`, `agent`, `worker` or `beat`."""
+        check = self.add(f"healthcheck-{name}", ["deploy/healthcheck", name])
+        check.start()
+        code = check.wait(60)
+        del self.processes[check.name]
+        return code == 0
+
     def logs(self, lines: int = 60) -> dict[str, str]:
         return {name: process.tail(lines) for name, process in self.processes.items()}
 
@@ -121,7 +133,7 @@ class Stack:
             for process in self.processes.values():
                 process.start(wait=False)
             for process in self.processes.values():
-                process.wait_ready(60)
+                process.wait_ready(START_SECONDS)
             yield
         finally:
             with ExitStack() as exits:

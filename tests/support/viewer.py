@@ -14,6 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from sessions.wire import control, frame, signals
+from signaling.agent.closing import close_connection
 from tests.eventually import eventually
 from tests.support.signaling import Signaling, channels_open, negotiate, origin_of, peer_connection, socket_url
 
@@ -53,8 +54,12 @@ class Viewer:
     async def over_rtc(cls, url: str, token: str, *, origin: str | None) -> "Viewer":
         viewer = cls()
         viewer._signaling = await Signaling.open(url, origin=origin)
-        await viewer._signaling.send(signals.WatchHello(token=token))
-        await viewer._signaling.expect(signals.WatchWelcome)
+        try:
+            await viewer._signaling.send(signals.WatchHello(token=token))
+            await viewer._signaling.expect(signals.WatchWelcome)
+        except BaseException:
+            await viewer.aclose()
+            raise
         viewer._pc = peer_connection()
         viewer._channel = viewer._pc.createDataChannel("tail")
         viewer._channel.on("message", viewer._on_message)
@@ -96,7 +101,7 @@ class Viewer:
         if self._reading is not None:
             await self._reading
         if self._pc is not None:
-            await self._pc.close()
+            await close_connection(self._pc)
         if self._signaling is not None:
             await self._signaling.close()
 
