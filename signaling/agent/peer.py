@@ -16,6 +16,7 @@ from signaling.hub import Hub
 from signaling.link import CollectorLink, WatchLink
 from signaling.metrics import PEERS_OPEN
 
+from .closing import close_connection
 from .outlet import ChannelOutlet
 from .sdp import only_data, usable_candidate, without_candidates
 
@@ -187,7 +188,7 @@ class Peer:
             for task in tuple(self._tasks):
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-            await self._pc.close()
+            await close_connection(self._pc)
         except Exception:
             logger.exception("peer.close_failed")
         finally:

@@ -13,7 +13,7 @@ from sessions.models import Member, Recording
 from sessions.wire import control, limits
 from sessions.wire.errors import Forbidden, MessageMalformed, Unauthorized, Unavailable
 from signaling.database import in_database
-from signaling.tail import Overflow, Subscription
+from signaling.tail import Subscription
 
 from .base import LinkBase
 from .outlet import WatchOutlet
@@ -64,21 +64,22 @@ class WatchLink(LinkBase):
         token = await claim_watch(self._hub, text, self._place)
         self._cancel("open")
         self._subscription = subscription = self._hub.tail.subscribe(token.recording)
+        subscription.on_late = self._on_late
         self.send(control.Watching(recording=str(token.recording)))
         self._run(self._keep_checking(token))
         await self._pump(subscription)
 
     async def _pump(self, subscription: Subscription) -> None:
-        try:
-            async for item in subscription:
-                await self._room()
-                if isinstance(item, str):
-                    self._out.send_text(item)
-                else:
-                    self._sent += len(item)
-                    self._out.send_bytes(item)
-        except Overflow as error:
-            raise Unavailable("the viewer is too slow") from error
+        async for item in subscription:
+            await self._room()
+            if isinstance(item, str):
+                self._out.send_text(item)
+            else:
+                self._sent += len(item)
+                self._out.send_bytes(item)
+
+    def _on_late(self) -> None:
+        self.fail(Unavailable("the viewer is too slow"))
 
     async def _room(self) -> None:
         """Wait for the carrier, and for a viewer that says what it took; meanwhile things queue up."""

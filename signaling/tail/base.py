@@ -23,6 +23,8 @@ class Subscription:
     """One watcher's queue, bounded in bytes. `async for` ends when it is closed and raises `Overflow` when late."""
 
     def __init__(self, on_close: Callable[["Subscription"], None], limit: int = WATCH_WINDOW_BYTES) -> None:
+        self.on_late: Callable[[], None] | None = None
+        """Called once, on the subscription's loop, at the moment when it is late."""
         self._on_close = on_close
         self._limit = limit
         self._items: deque[Item] = deque()
@@ -45,6 +47,8 @@ class Subscription:
         if self._bytes + len(item) > self._limit:
             self._late = True
             self._items.clear()
+            if self.on_late:
+                self.on_late()
         else:
             self._items.append(item)
             self._bytes += len(item)
