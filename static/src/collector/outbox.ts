@@ -190,7 +190,7 @@ export function createOutbox(packs: boolean = canDeflate()): Outbox {
     add,
     open(id) {
       stream = id
-      for (const batch of [...packing]) process(batch)
+      for (const batch of packing) process(batch)
     },
     flush(all) {
       drain()
