@@ -36,7 +36,7 @@ export const fillCard = (card: HTMLElement, recording: LiveRecording): void => {
   setText(card, 'title', recording.current_title || 'Untitled page')
   setText(card, 'url', recording.current_url)
   setText(card, 'device', [recording.browser, recording.os].filter(Boolean).join(' · ') || 'Unknown browser')
-  setText(card, 'pages', String(recording.counts.pages))
+  setText(card, 'pages', `${recording.counts.pages} ${recording.counts.pages === 1 ? 'page' : 'pages'}`)
   const time = field(card, 'since')
   if (time instanceof HTMLTimeElement) time.dateTime = recording.started_at
   const watch = field(card, 'watch')
