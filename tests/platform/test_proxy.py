@@ -1,6 +1,7 @@
 """The app and the stage behind the TLS proxy of the compose file."""
 
 import json
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,7 @@ from tests.support.caddy import Proxy, proxy
 from tests.support.ports import free_port
 from tests.support.stack import Stack
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.timeout(600)]
 
 APP, STAGE = "sightline.localhost", "stage.localhost"
 
@@ -54,6 +55,7 @@ def test_metrics_stay_inside(behind_proxy: Proxy) -> None:
 
 def test_signaling_passes(behind_proxy: Proxy) -> None:
     uri = f"wss://{APP}:{behind_proxy.port}/ws/signal"
-    with connect(uri, host="127.0.0.1", ssl=behind_proxy.tls, origin=None, server_hostname=APP) as socket:
-        socket.send("{}")
-        assert json.loads(socket.recv(timeout=10))["type"] == "error"
+    plain = socket.create_connection(("127.0.0.1", behind_proxy.port))
+    with connect(uri, sock=plain, ssl=behind_proxy.tls, server_hostname=APP) as signaling:
+        signaling.send("{}")
+        assert json.loads(signaling.recv(timeout=10))["type"] == "error"

@@ -2,15 +2,16 @@
 
 import stat
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.eventually import eventually_sync
-from tests.support.stack import Stack
+from tests.support.stack import START_SECONDS, Stack
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.timeout(600)]
 
 STOP_SECONDS = 5.0
 
@@ -52,24 +53,35 @@ def test_a_second_one_on_the_same_port_says_so(embedded_stack: Stack) -> None:
     assert f"Port {embedded_stack.port} is in use" in second.text()
 
 
-def test_production_comes_up_and_each_process_can_be_killed(tmp_path: Path) -> None:
-    with Stack.production(tmp_path, agents=2) as stack:
-        assert set(stack.processes) == {"web", "agent", "agent2", "worker", "beat"}
-        eventually_sync(lambda: _why_not_healthy(stack))
-        for name, process in stack.processes.items():
-            old = process.pid
-            process.kill()
-            assert not process.alive, name
-            process.start()
-            assert process.pid != old
-        eventually_sync(lambda: _why_not_healthy(stack))
-        assert stack.get("recordings")
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with Stack.production(tmp_path_factory.mktemp("production")) as stack:
+        yield stack
 
-        for name in ("web", "agent", "worker", "beat"):
-            assert stack.is_healthy(name), name
-        for name in ("web", "worker"):
-            stack.processes[name].kill()
-            assert not stack.is_healthy(name), name
+
+def test_production_is_whole(production: Stack) -> None:
+    assert set(production.processes) == {"web", "agent", "worker", "beat"}
+    eventually_sync(lambda: _why_not_healthy(production))
+    assert production.get("recordings")
+
+
+@pytest.mark.parametrize("name", ["web", "agent", "worker", "beat"])
+def test_the_health_checks_of_compose_pass(production: Stack, name: str) -> None:
+    assert production.is_healthy(name)
+
+
+def test_production_comes_back_after_a_kill_of_every_process(production: Stack) -> None:
+    before = {name: process.pid for name, process in production.processes.items()}
+    for process in production.processes.values():
+        process.kill()
+    assert not production.is_healthy("web")
+    for process in production.processes.values():
+        process.start(wait=False)
+    for name, process in production.processes.items():
+        process.wait_ready(START_SECONDS)
+        assert process.pid != before[name]
+    eventually_sync(lambda: _why_not_healthy(production))
+    assert production.get("recordings")
 
 
 def _why_not_healthy(stack: Stack) -> str | None:
