@@ -1,6 +1,8 @@
 /** `Recorder` with @rrweb/record: its options, its events masked, and what it leaves behind put back. */
 import { record } from '@rrweb/record'
 import { RR_TYPE } from '../wire/rrweb.ts'
+import { watchAdoptedSheets } from './adopted-sheets.ts'
+import { watchResets } from './form-resets.ts'
 import { keepHostErrors } from './host-errors.ts'
 import { BLOCKED, IGNORED } from './privacy/marks.ts'
 import { MEDIA, type Policy } from './privacy/policy.ts'
@@ -14,6 +16,7 @@ export function createRrwebRecorder(policy: Policy, { emit, onError }: RecorderP
   let stopped = true
   let stop: (() => void) | undefined
   let host: ReturnType<typeof keepHostErrors> | undefined
+  let unwatch: (() => void) | undefined
 
   function onEvent({ type, data }: { type: number; data: unknown }): void {
     if (stopped) return
@@ -36,6 +39,7 @@ export function createRrwebRecorder(policy: Policy, { emit, onError }: RecorderP
     start() {
       stopped = false
       host = keepHostErrors()
+      unwatch = watchAdoptedSheets(onError)
       stop = record({
         emit: onEvent as (event: object) => void,
         errorHandler: onRecorderError,
@@ -45,6 +49,8 @@ export function createRrwebRecorder(policy: Policy, { emit, onError }: RecorderP
         ignoreClass: 'sl-none',
         inlineStylesheet: true,
         recordAfter: 'DOMContentLoaded',
+        // rrweb calls this for the window of each frame too.
+        plugins: [{ name: 'resets', options: {}, observer: (_, view) => watchResets(view, { idOf, tell: onEvent }) }],
         sampling: {
           mousemove: false,
           mouseInteraction: { MouseUp: false, MouseDown: false, ContextMenu: false, DblClick: false },
@@ -60,12 +66,16 @@ export function createRrwebRecorder(policy: Policy, { emit, onError }: RecorderP
         onError(error)
       }
       stop = undefined
+      unwatch?.()
+      unwatch = undefined
       host?.restore()
       host = undefined
     },
-    idOf: (node) => (node instanceof Node ? record.mirror.getId(node) : -1),
+    idOf: (node) => (node instanceof Node ? idOf(node) : -1),
   }
 }
+
+const idOf = (node: Node): number => record.mirror.getId(node)
 
 /** The selector is rrweb's, which knows no nearest ancestor: any unmasked one shows the medium. */
 const UNMASKED_MEDIA = `:is(${MEDIA}):not([data-sl-unmask],[data-sl-unmask] *)`

@@ -114,7 +114,9 @@ export function startRun({ options, visit, cause, began, on }: RunParts): Run {
     },
     onLink(kind) {
       on.link(kind)
-      if (kind) outbox.flush(true)
+      if (!kind) return
+      outbox.flush(true)
+      signaling.nudge()
     },
     onOver: over,
   })

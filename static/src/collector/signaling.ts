@@ -1,11 +1,11 @@
 /** The signaling socket: hello → welcome, then offers, answers and candidates. Reconnects with the stream's token. */
 import { decodeSignal } from '../wire/control.ts'
 import type { SignalHello, SignalToPeer, SignalWelcome } from '../wire/generated.ts'
+import { backoff, jittered } from './links/backoff.ts'
 import { codeOfClose, fateOf } from './links/fate.ts'
 import type { RtcRoute, RtcSignaling } from './links/rtc.ts'
 
-const FIRST_MS = 1_000
-const MOST_MS = 60_000
+const LATER_MS = 60_000
 
 export interface SignalingParts {
   readonly url: string
@@ -24,6 +24,8 @@ export interface SignalingParts {
 
 export interface Signaling extends RtcSignaling {
   connect(): void
+  /** The server was reached another way: no need to wait any longer. */
+  nudge(): void
   /** Whether the server has said welcome on the socket that is open now. */
   readonly isOpen: boolean
   close(): void
@@ -40,6 +42,8 @@ export function createSignaling({ url, hello, on }: SignalingParts): Signaling {
 
   function connect(): void {
     if (closed) return
+    clearTimeout(timer)
+    timer = undefined
     refusal = ''
     const mine = (socket = new WebSocket(url))
     mine.onopen = () => mine.send(JSON.stringify(hello()))
@@ -85,12 +89,14 @@ export function createSignaling({ url, hello, on }: SignalingParts): Signaling {
     const fate = fateOf(code)
     if (fate === 'stop' || fate === 'renew') return on.refused(code)
     on.lost()
-    const wait = fate === 'later' ? MOST_MS : Math.min(FIRST_MS * 2 ** failures++, MOST_MS)
-    timer = window.setTimeout(connect, wait * (0.5 + Math.random()))
+    timer = window.setTimeout(connect, fate === 'later' ? jittered(LATER_MS) : backoff(failures++))
   }
 
   return {
     connect,
+    nudge() {
+      if (timer !== undefined) connect()
+    },
     send(message) {
       if (welcomed && socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message))
     },

@@ -161,7 +161,7 @@ test('up again with growing waits, and at once when an agent is there', async ()
 test('a server that is away is asked again and again, ever more rarely', async () => {
   rtcThere = false
   ladder.start()
-  for (const [failures, wait] of [500, 1_000, 2_000, 4_000].entries()) {
+  for (const [failures, wait] of [500, 1_000, 2_000, 3_000, 3_000].entries()) {
     last('relay').handlers.onClose(1006)
     await vi.advanceTimersByTimeAsync(wait - 10)
     expect(count('relay')).toBe(failures + 1)

@@ -2,12 +2,11 @@
  * Which link carries the frames: the relay at once, `rtc` as soon as it opens, down again when it dies, up again when it
  * heals. Make before break: a new link has said `have` before the old one closes.
  */
+import { backoff, jittered } from './backoff.ts'
 import type { Carrier } from './carrier.ts'
 import { fateOf } from './fate.ts'
 import type { LinkKind } from './link.ts'
 
-const RELAY_FIRST_MS = 500
-const RELAY_MOST_MS = 30_000
 const LATER_MS = 30_000
 const RTC_WAITS_MS = [2_000, 5_000, 15_000, 30_000, 60_000] as const
 
@@ -74,7 +73,7 @@ export function createLadder({ make, onLink, onOver }: LadderParts): Ladder {
       const fate = fateOf(code)
       if (carrier.kind === 'rtc') return rtcGone(wasCurrent, fate === 'renew' || fate === 'stop' ? code : '')
       if (fate === 'renew' || fate === 'stop') return over(fate === 'renew', code)
-      if (!current) later('relay', fate === 'later' ? jittered(LATER_MS) : relayWait())
+      if (!current) later('relay', fate === 'later' ? jittered(LATER_MS) : backoff(failures++))
     },
   }
 
@@ -123,7 +122,6 @@ export function createLadder({ make, onLink, onOver }: LadderParts): Ladder {
     current = undefined
   }
 
-  const relayWait = () => jittered(Math.min(RELAY_FIRST_MS * 2 ** failures++, RELAY_MOST_MS))
   const rtcWait = () => jittered(RTC_WAITS_MS[Math.min(rtcFailures++, RTC_WAITS_MS.length - 1)]!)
 
   return {
@@ -143,6 +141,3 @@ export function createLadder({ make, onLink, onOver }: LadderParts): Ladder {
     close,
   }
 }
-
-/** Between half of it and one and a half, so that a server that returns is not met by all at once. */
-const jittered = (ms: number): number => ms * (0.5 + Math.random())
