@@ -19,11 +19,14 @@ class Position:
 
 def position(stream_id: UUID) -> Position:
     """Raises `RecordingEnded` where the stream is gone or its recording has ended."""
-    stream = Stream.objects.select_related("recording").filter(pk=stream_id).first()
-    if stream is None or stream.recording.ended_at is not None:
-        raise RecordingEnded(str(stream_id))
-    have = _contiguous(stream_id, stream.sealed_to)
-    return Position(stream.recording_id, stream.recording.project_id, have)
+    while True:
+        stream = Stream.objects.select_related("recording").filter(pk=stream_id).first()
+        if stream is None or stream.recording.ended_at is not None:
+            raise RecordingEnded(str(stream_id))
+        have = _contiguous(stream_id, stream.sealed_to)
+        # Frames that were sealed between the two looks are missing from the second, though they are there.
+        if not Stream.objects.filter(pk=stream_id, sealed_to__gt=stream.sealed_to).exists():
+            return Position(stream.recording_id, stream.recording.project_id, have)
 
 
 def _contiguous(stream_id: UUID, sealed_to: int) -> int:
