@@ -43,6 +43,7 @@ def seed(demo_site: str) -> Demo:
         )
         Membership.objects.get_or_create(project=project, member=member, defaults={"role": Membership.Role.OWNER})
         token = _token(member, known.get("api_token", ""))
+    settings.DEMO_SITE = demo_site
     demo = Demo(settings.APP_ORIGIN, EMAIL, password, token, KEY, demo_site)
     _write(path, demo)
     return demo

@@ -167,6 +167,8 @@ LIMIT_RECORDING_BYTES = env.number("LIMIT_RECORDING_BYTES", 500 * 1_048_576, lea
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 """How many proxies stand in front: which entry of X-Forwarded-For is the peer."""
 
+DEMO_SITE = ""
+"""Where the demo shop is, for links to it; `serve --demo` sets it."""
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 """Bearer token of /metrics; without one it answers this machine only."""
 

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 from replay.current import mark_current
 from replay.forms import FilterForm
 from replay.rights import member_of, owns, recording_for
-from replay.stage import STAGE_PATH
 from sessions.models import Project, Recording
 from sessions.selectors import CursorInvalid, RecordingFilters, RecordingPage, recording_list
 from sessions.services import recording_delete
@@ -68,7 +67,7 @@ def site() -> dict[str, str]:
     return {
         "app_origin": settings.APP_ORIGIN,
         "socket_origin": socket_origin(),
-        "demo_site": getattr(settings, "DEMO_SITE", ""),
+        "demo_site": settings.DEMO_SITE,
     }
 
 
@@ -101,7 +100,7 @@ def session(request: HttpRequest, recording_id: UUID) -> HttpResponse:
         visits=visits.order_by("-started_at")[:VISITS_SHOWN],
         traits=_traits(recording),
         may_delete=owns(member, recording.project),
-        stage_url=f"{settings.STAGE_ORIGIN}{STAGE_PATH}",
+        stage_origin=settings.STAGE_ORIGIN,
         start_ms=_start_ms(request),
     )
 
