@@ -58,4 +58,4 @@ def test_signaling_passes(behind_proxy: Proxy) -> None:
     plain = socket.create_connection(("127.0.0.1", behind_proxy.port))
     with connect(uri, sock=plain, ssl=behind_proxy.tls, server_hostname=APP) as signaling:
         signaling.send("{}")
-        assert json.loads(signaling.recv(timeout=10))["type"] == "error"
+        assert json.loads(signaling.recv(timeout=10))["t"] == "error"

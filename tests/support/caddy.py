@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.support.ports import answers, free_port
+from tests.support.ports import free_port
 from tests.support.processes import ROOT, Process
 from tests.support.servers import missing
 
@@ -57,12 +58,25 @@ def proxy(folder: Path, *, upstream: int, port: int, app_host: str, stage_host: 
     command = [_binary(), "run", "--config", str(config), "--adapter", "caddyfile"]
     authority = folder / "caddy/pki/authorities/local/root.crt"
     log = folder / "caddy.log"
-    with Process("caddy", command, log=log, env=env, ready=lambda: answers(port) or _has(authority)):
-        yield Proxy(app_host, stage_host, port, authority)
+    running = Proxy(app_host, stage_host, port, authority)
+    with Process("caddy", command, log=log, env=env, ready=lambda: _why_not_secure(running)):
+        yield running
 
 
-def _has(path: Path) -> str | None:
-    return None if path.exists() else f"no {path.name} yet"
+def _why_not_secure(proxy: Proxy) -> str | None:
+    """Caddy listens before its certificates are there."""
+    if not proxy.authority.exists():
+        return "no authority yet"
+    for host in (proxy.app_host, proxy.stage_host):
+        try:
+            with (
+                socket.create_connection(("127.0.0.1", proxy.port), timeout=2) as plain,
+                proxy.tls.wrap_socket(plain, server_hostname=host),
+            ):
+                pass
+        except OSError as error:
+            return f"{host}: {error}"
+    return None
 
 
 def _binary() -> str:
