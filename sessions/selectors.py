@@ -156,8 +156,11 @@ def playlist(*, recording: Recording) -> dict[str, Any]:
 
 
 def _playlist_streams(recording: Recording) -> list[dict[str, Any]]:
-    streams = recording.streams.prefetch_related("segments", "gaps").annotate(
-        hot_first=Min("frames__seq"), hot_last=Max("frames__seq")
+    # Said again: grouping drops the model's own order.
+    streams = (
+        recording.streams.prefetch_related("segments", "gaps")
+        .annotate(hot_first=Min("frames__seq"), hot_last=Max("frames__seq"))
+        .order_by("began_at", "pk")
     )
     return [_playlist_stream(recording, stream, stream.hot_first, stream.hot_last) for stream in streams]
 

@@ -35,7 +35,7 @@ interface Inside {
   getCastFn(event: unknown, isSync: boolean): () => void
   insertStyleRules(html: HTMLElement): void
   attachDocumentToIframe(mutation: unknown, frame: HTMLIFrameElement): void
-  applyAdoptedStyleSheet(data: { id: number }): void
+  applyAdoptedStyleSheet(data: { id: number; styleIds: number[] }): void
   moveAndHover(): void
   addEvent(event: unknown): void
   mediaManager: { reset(): void }
@@ -79,7 +79,15 @@ export const createRebuilder = (root: HTMLElement, trouble: (message: string) =>
 
   inside.cache.stylesWithHoverClass = adapted
   inside.moveAndHover = () => {}
-  inside.config.plugins = [{ onBuild: (node: Node) => restore(node, mirror.getMeta(node) as Meta | null) }]
+  // What each shadow host adopts: a host that the page moves is built anew, and its sheets are not told again.
+  const adoptedBy = new Map<number, number[]>()
+  const onBuild = (node: Node): void => {
+    const meta = mirror.getMeta(node) as Meta | null
+    restore(node, meta)
+    const styleIds = meta && (node as Element).shadowRoot ? adoptedBy.get(meta.id) : undefined
+    if (meta && styleIds) inside.applyAdoptedStyleSheet({ id: meta.id, styleIds })
+  }
+  inside.config.plugins = [{ onBuild }]
 
   // rrweb puts a style element into the page; a sheet beside the tree says the same and leaves the tree as it was.
   const sheets = new WeakMap<Document, CSSStyleSheet>()
@@ -97,6 +105,7 @@ export const createRebuilder = (root: HTMLElement, trouble: (message: string) =>
   inside.insertStyleRules = (html) => adopt(html.ownerDocument)
   const { applyAdoptedStyleSheet, attachDocumentToIframe } = inside
   inside.applyAdoptedStyleSheet = (data) => {
+    adoptedBy.set(data.id, data.styleIds)
     applyAdoptedStyleSheet.call(inside, data)
     const node = mirror.getNode(data.id)
     if (node?.nodeType === Node.DOCUMENT_NODE) adopt(node as Document)
@@ -114,6 +123,7 @@ export const createRebuilder = (root: HTMLElement, trouble: (message: string) =>
   const cast = (event: RrEvent): void => {
     try {
       if (event.type === RR_TYPE.snapshot) spareAdapting(event.data)
+      else closeDialogs(event.data, (id) => mirror.getNode(id))
       inside.getCastFn(event, true)()
     } catch (error) {
       trouble(error instanceof Error ? error.message : 'An event could not be applied.')
@@ -171,6 +181,15 @@ const built = (frame: HTMLIFrameElement): void => {
   if (!html?.classList.contains('rrweb-paused')) return
   html.classList.remove('rrweb-paused')
   if (html.className === '') html.removeAttribute('class')
+}
+
+/** rrweb takes the attribute `open` away, which leaves a modal dialog in the top layer and the page below inert. */
+const closeDialogs = (data: unknown, nodeOf: (id: number) => Node | null): void => {
+  const { attributes } = data as { attributes?: { id: number; attributes: Record<string, unknown> }[] }
+  for (const change of attributes ?? []) {
+    const node = change.attributes['open'] === null ? nodeOf(change.id) : null
+    if (node?.nodeName === 'DIALOG') (node as HTMLDialogElement).close()
+  }
 }
 
 /** rrweb writes autocomplete="off" into every field; put back what the page had. */

@@ -70,6 +70,7 @@ export function createScrubber(policy: Policy, nodeOf: (id: number) => Node | nu
     const get = (name: string) => String(attributes[name] ?? '')
     const sensitive = isField(tag) && (live ? isSensitive(live as Element) : looksSensitive(get))
     field(tag, attributes, get('type'), mark, sensitive, above.hidesChoice)
+    if (live) ignored(live as Element, attributes)
     maskAttributes(tag, attributes, textRule(policy, mark))
     const hidesChoice = tag === 'select' ? sensitive || inputRule(policy, mark) === 'hide' : above.hidesChoice
     const edited = above.edited || isEdited(attributes['contenteditable'])
@@ -93,6 +94,13 @@ export function createScrubber(policy: Policy, nodeOf: (id: number) => Node | nu
     const { value } = attributes
     if (typeof value === 'string') attributes['value'] = fieldValue(value, kind, sensitive, policy, mark)
     if (kind === 'choice' && !showsChoice(policy, mark)) delete attributes['checked']
+  }
+
+  /** What is in an ignored field leaves no trace, not even its length. */
+  function ignored(field: Element, attributes: Attributes): void {
+    if (!closest(field, IGNORED)) return
+    delete attributes['value']
+    delete attributes['checked']
   }
 
   function text(value: string, { mark, tag, edited }: State): string {
@@ -134,6 +142,7 @@ export function createScrubber(policy: Policy, nodeOf: (id: number) => Node | nu
       const { mark, hidesChoice } = stateAt(live)
       const sensitive = !!live && isField(tag) && isSensitive(live)
       field(tag, attributes, live?.getAttribute('type') ?? '', mark, sensitive, hidesChoice)
+      if (live && isField(tag)) ignored(live, attributes)
       maskAttributes(tag, attributes, textRule(policy, mark))
     } catch {
       for (const name of Object.keys(attributes)) delete attributes[name]
