@@ -1,8 +1,8 @@
 // The canonical dump: what a document shows, as plain data, so that a page and its replay can be compared.
 // Evaluated in the page, and in the stage on the rebuilt document. It shares no code with any recorder.
 //
-// Returns JSON. Options: `frame`, a selector of the iframe whose document is dumped (without it, this document); `mask`, whether to apply
-// the policy `balanced` (to the page only: what was recorded is masked already).
+// Returns JSON. Options: `frame`, a selector of the iframe whose document is dumped (without it, this document); `mask`,
+// whether to apply the policy `balanced` (to the page only: what was recorded is masked already).
 //
 // Normalisations, applied to both sides alike (docs/normalisations.md gives the reasons):
 //   1. left out: scripts, noscript, comments, the doctype, meta, base, links that are no stylesheet, attributes that handle
@@ -12,7 +12,9 @@
 //   4. texts that touch each other are one; white space between the elements of a head is left out
 //   5. left out: what a viewer adds to show a page: the class `:hover` and rules copied for it, the class that pauses
 //      animations, the adopted sheet of the stage
-//   6. a blocked element is an empty box: only its tag, class and children (none) count, not its size
+//   6. a blocked element is an empty box: its tag and class count; the size that a replay gives it by style does not
+//   7. a masked field that takes no mask as its value shows what it shows without one: a select none or its first option, a
+//      slider its middle
 (options) => {
   const HTML = 'http://www.w3.org/1999/xhtml'
   const DROPPED_TAGS = new Set(['script', 'noscript', 'base', 'meta', 'link'])
@@ -27,40 +29,80 @@
   const root = options.frame ? document.querySelector(options.frame)?.contentDocument : document
   if (!root?.documentElement) return 'null'
 
-  // ---- The policy `balanced`, stated once more -------------------------------------------------------------------------
+  // ---- The policy `balanced`, stated once more: of the nearest element marked, mask wins over unmask ------------------
 
-  const RULES = ['data-sl-mask', 'data-sl-unmask', 'data-sl-block', 'data-sl-ignore']
-  const SENSITIVE_TOKENS = /(?:^|\s)(?:cc-[a-z-]+|one-time-code|current-password|new-password)(?:\s|$)/
-  const starred = (text) => text.replace(/\S/g, '*')
+  const NAMED_SENSITIVE = /password|cvv|card.?num|iban|token/i
+  const TEXT_ATTRIBUTES = /^(?:title|placeholder|alt|label|aria-(?:label|description|placeholder|valuetext))$/
+  const NUMBERS = [/\+\d(?:[ ().-]{0,2}\d){7,}/g, /\d(?:[ -]?\d){11,}/g, /\d{9,}/g, /\b\d{3}-\d{2}-\d{4}\b/g]
+  const starred = (text) => text.replace(/\S/gu, '*')
+  const withoutDigits = (number) => number.replace(/\d/g, '*')
 
   const parentOf = (node) => node.parentElement ?? node.getRootNode().host ?? node.ownerDocument.defaultView?.frameElement ?? null
 
-  /** The rule of the nearest element, itself included, that names one of these. */
-  const ruleFor = (element, names) => {
-    for (let at = element; at; at = parentOf(at)) {
-      const found = names.find((name) => at.hasAttribute(name))
-      if (found) return found
-    }
-    return null
+  const nearest = (element, test) => {
+    let at = element
+    while (at && !test(at)) at = parentOf(at)
+    return at
   }
-  const isMasked = (element) => ruleFor(element, RULES.slice(0, 2)) === RULES[0]
-  const isUnmasked = (element) => ruleFor(element, RULES.slice(0, 2)) === RULES[1]
-  const isBlocked = (element) => options.mask && element.hasAttribute(RULES[2])
-  const isIgnored = (element) => options.mask && ruleFor(element, [RULES[3]]) !== null
-  const isSensitive = (field) => field.type === 'password' || SENSITIVE_TOKENS.test(field.autocomplete)
+  const has = (name) => (element) => element.hasAttribute(name)
+  const isMarked = (element) => has('data-sl-mask')(element) || has('data-sl-unmask')(element)
+  const isMasked = (element) => nearest(element, isMarked)?.hasAttribute('data-sl-mask') ?? false
+  const isUnmasked = (element) => !isMasked(element) && nearest(element, isMarked) !== null
+  const isBlocked = (element) => options.mask && has('data-sl-block')(element)
+  const isIgnored = (element) => options.mask && nearest(element, has('data-sl-ignore')) !== null
+  const isEdited = (element) => nearest(element, (at) => at.isContentEditable) !== null
+  const isSensitive = (field) =>
+    ['password', 'hidden'].includes(field.type) ||
+    /\bcc-|one-time-code|(?:current|new)-password/.test(field.autocomplete) ||
+    NAMED_SENSITIVE.test(field.name) ||
+    NAMED_SENSITIVE.test(field.id)
 
+  const maskPatterns = (text) => {
+    const masked = text.replace(/[^\s@<>"'(),:;]+@[^\s@<>"'(),:;]+\.[^\s@<>"'(),:;.]{2,}/g, starred)
+    return NUMBERS.reduce((rest, number) => rest.replace(number, withoutDigits), masked)
+  }
+
+  /** A text of the page; what a visitor edits counts as typed. */
   const maskText = (text, element) => {
     if (!options.mask || !text.trim()) return text
     if (isMasked(element)) return starred(text)
     if (isUnmasked(element)) return text
-    return text.replace(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, starred).replace(/\d(?:[ -]?\d){6,}/g, starred)
+    return isEdited(element) ? starred(text) : maskPatterns(text)
   }
 
-  const maskValue = (value, field) => {
+  const maskAttribute = (name, value, element) => {
+    if (!options.mask || isUnmasked(element)) return value
+    if (TEXT_ATTRIBUTES.test(name)) return isMasked(element) ? starred(value) : maskPatterns(value)
+    return name.startsWith('data-') ? maskPatterns(value) : value
+  }
+
+  const LABELS = new Set(['submit', 'button', 'reset', 'image'])
+  const FORMED = new Set(['range', 'color', 'number', 'date', 'datetime-local', 'month', 'week', 'time'])
+
+  /** A mask is no value for fields that take only certain ones: they show what they show without a value. */
+  const isHiddenByForm = (field) => {
+    if (!FORMED.has(field.type) || isUnmasked(field)) return false
+    const empty = field.cloneNode()
+    empty.removeAttribute('value')
+    return options.mask || field.value === empty.value
+  }
+
+  const maskValue = (field) => {
+    const { value } = field
+    if (isHiddenByForm(field)) return 'hidden'
     if (!options.mask) return value
     if (isIgnored(field)) return ''
-    if (isSensitive(field)) return value ? '********' : ''
-    return isUnmasked(field) ? value : starred(value)
+    if (isSensitive(field)) return value && '********'
+    return isUnmasked(field) ? value : LABELS.has(field.type) ? maskText(value, field) : starred(value)
+  }
+
+  const maskTick = (field) => field.checked && !isIgnored(field) && !(options.mask && isMasked(field))
+
+  /** A choice that is masked shows as none or as the first. */
+  const maskChoice = (select) => {
+    const index = [...select.options].findIndex((option) => option.selected)
+    const hidden = isSensitive(select) || !isUnmasked(select)
+    return hidden && (options.mask || index <= 0) ? 'hidden' : index
   }
 
   // ---- Attributes and state ---------------------------------------------------------------------------------------------
@@ -68,13 +110,15 @@
   const classesOf = (value) => value.split(/\s+/).filter((name) => name && !VIEWER_CLASS.test(name)).sort().join(' ')
   const stripUrls = (css) => css.replace(/url\((?:"[^"]*"|'[^']*'|[^)]*)\)/g, 'url()')
 
+  const isBox = (element) => !element.firstChild && /^width: [\d.]+px; height: [\d.]+px;$/.test(element.style.cssText)
+
   const isDropped = (name) =>
     DROPPED_ATTRIBUTES.has(name) || STATE_ATTRIBUTES.has(name) || VIEWER_ATTRIBUTE.test(name) || /^_?on/.test(name)
 
   const attributeOf = (element, name, value) => {
     if (name === 'class') return classesOf(value)
-    if (name === 'style') return stripUrls(element.style.cssText)
-    return value
+    if (name === 'style') return isBox(element) ? '' : stripUrls(element.style.cssText)
+    return maskAttribute(name, value, element)
   }
 
   const attributesOf = (element) => {
@@ -90,9 +134,9 @@
 
   const TICKED = new Set(['checkbox', 'radio'])
   const STATES = {
-    input: (field) => (TICKED.has(field.type) ? { checked: isIgnored(field) ? false : field.checked } : { value: maskValue(field.value, field) }),
-    textarea: (field) => ({ value: maskValue(field.value, field) }),
-    select: (field) => ({ selected: [...field.options].map((option) => option.selected).indexOf(true) }),
+    input: (field) => (TICKED.has(field.type) ? { checked: maskTick(field) } : { value: maskValue(field) }),
+    textarea: (field) => ({ value: maskValue(field) }),
+    select: (field) => ({ selected: maskChoice(field) }),
     details: (fold) => ({ open: fold.open }),
     dialog: (dialog) => ({ open: dialog.open, modal: dialog.matches(':modal') }),
   }
