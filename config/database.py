@@ -23,7 +23,12 @@ def from_url(url: str, var_dir: Path) -> dict[str, Any]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 20, "timeout": 10}, **dict(parse_qsl(parts.query))},
+        # The pool looks at a connection before it gives it out: after a restart of the server all of them are dead.
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": 20, "timeout": 10, "reconnect_timeout": 10},
+            **dict(parse_qsl(parts.query)),
+        },
     }
 
 
