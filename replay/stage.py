@@ -97,7 +97,6 @@ def policy() -> dict[str, list[str]]:
 FEATURES: Final = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "camera",
     "clipboard-read",
     "clipboard-write",

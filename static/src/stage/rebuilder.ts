@@ -49,6 +49,7 @@ interface Meta {
 }
 
 const STAGE_CSS =
+  '@layer sl-stage{:root{color-scheme:light}}' +
   'noscript{display:none!important}.rr-block{background:currentColor}*,*::before,*::after{scroll-behavior:auto!important}' +
   'html.sl-paused *,html.sl-paused *::before,html.sl-paused *::after{animation-play-state:paused!important}'
 

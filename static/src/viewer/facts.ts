@@ -48,7 +48,8 @@ export const consoleRows = (facts: readonly PlacedFact[]): ConsoleRow[] =>
     }
     if (fact.kind !== 'error') return []
     const where = text(data['source']) && `${text(data['source'])}:${text(data['line'])}:${text(data['column'])}`
-    const said = data['type'] === 'rejection' ? `Unhandled rejection: ${text(data['message'])}` : `Uncaught ${text(data['message'])}`
+    const message = text(data['message']).replace(/^Uncaught /, '')
+    const said = `${data['type'] === 'rejection' ? 'Unhandled rejection:' : 'Uncaught'} ${message}`
     return [{ time: fact.time, level: 'error', text: said, detail: [text(data['stack']), where].filter(Boolean).join('\n') }]
   })
 
@@ -93,10 +94,23 @@ export const statusText = (row: RequestRow): string => {
 }
 
 export const eventRows = (facts: readonly PlacedFact[], requests: readonly RequestRow[], gaps: readonly { time: number; cause: string }[]): EventRow[] => {
-  const rows = facts.flatMap((fact) => eventRow(fact) ?? [])
+  const rows = withoutFirstSight(facts).flatMap((fact) => eventRow(fact) ?? [])
   for (const row of requests.filter(isFailed)) rows.push({ time: row.time, kind: 'failed', label: `${row.method} ${pathOf(row.url)} ${statusText(row)}` })
   for (const gap of gaps) rows.push({ time: gap.time, kind: 'gap', label: gapText(gap.cause) })
   return rows.sort((a, b) => a.time - b.time)
+}
+
+/** That a tab is visible when it is first seen is no event. */
+const withoutFirstSight = (facts: readonly PlacedFact[]): PlacedFact[] => {
+  const left = new Set<string>()
+  return facts.filter((fact) => {
+    if (fact.kind !== 'visibility') return true
+    const hidden = record(fact.data)['state'] === 'hidden'
+    const tells = hidden || left.has(fact.stream)
+    if (hidden) left.add(fact.stream)
+    else left.delete(fact.stream)
+    return tells
+  })
 }
 
 const eventRow = (fact: PlacedFact): EventRow | null => {
@@ -108,7 +122,7 @@ const eventRow = (fact: PlacedFact): EventRow | null => {
     case 'click':
       return row('click', text(data['name']) || 'Click')
     case 'error':
-      return row('error', text(data['message']) || 'Error')
+      return row('error', text(data['message']).replace(/^Uncaught /, '') || 'Error')
     case 'visibility':
       return row('tab', data['state'] === 'hidden' ? 'Left the tab' : 'Came back to the tab')
     case 'identify':

@@ -25,6 +25,8 @@ export interface PlayerOptions {
   stage: StageLink
 }
 
+const NO_STAGE = 'The stage, the page that shows the replay, did not answer. Check that STAGE_ORIGIN can be reached from here, then reload.'
+
 /** A gap on the recording's time. */
 export interface PlacedGap extends GapEntry {
   time: number
@@ -36,6 +38,7 @@ const AFTER_OPEN_MS = 400
 /** What is known is worked through at most this often; the stage does not wait for it. */
 const DIGEST_MS = 250
 const STAGE_BEHIND = 12
+const STAGE_TIMEOUT_MS = 12_000
 
 export class Player {
   phase: Phase = 'loading'
@@ -202,6 +205,7 @@ export class Player {
 
   async open(): Promise<void> {
     if (this.state !== 'ended') this.listen()
+    setTimeout(() => this.closed || this.stage.isReady || this.fail(new ApiError(0, NO_STAGE)), STAGE_TIMEOUT_MS)
     try {
       await this.store.refresh()
     } catch (error) {
@@ -226,6 +230,7 @@ export class Player {
   private begin(): void {
     const now = performance.now()
     this.digest()
+    if (this.isLive) this.follow(this.duration)
     if (this.isLive && this.startMs === null) return this.goLive()
     this.clock.seek(Math.min(this.startMs ?? 0, this.duration), now)
     this.clock.play(now)
@@ -291,6 +296,7 @@ export class Player {
     const was = this.state
     await this.store.refresh().catch(() => {})
     this.state = this.store.playlist?.recording.state ?? this.state
+    if (this.isLive) this.follow(this.duration)
     if (was !== 'ended' && this.state === 'ended') this.ended()
     void this.survey()
   }

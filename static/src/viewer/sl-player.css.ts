@@ -28,10 +28,12 @@ export const playerStyles = css`
   .body { min-height: 0; --divider-width: 1px; --divider-hit-area: 12px; --min: 280px; --max: calc(100% - 280px); }
   .body::part(divider) { background: var(--line); }
   .body::part(divider):focus-visible { background: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
-  .body::part(panel) { min-height: 0; overflow: hidden; }
+  .body { grid-template-rows: minmax(0, 1fr); }
+  .body[orientation='vertical'] { grid-template-columns: minmax(0, 1fr); }
   .body.alone { --min: 100%; --max: 100%; }
   .body.alone .side { display: none; }
-  .theatre { position: relative; width: 100%; height: 100%; background: var(--sunken); }
+  .theatre, .side { position: relative; width: 100%; height: 100%; overflow: hidden; contain: strict; }
+  .theatre { background: var(--sunken); }
   .theatre iframe { position: absolute; inset: 14px; width: calc(100% - 28px); height: calc(100% - 28px); border: 0; color-scheme: light; filter: drop-shadow(0 0 0.5px rgb(0 0 0 / 35%)) drop-shadow(0 3px 12px rgb(0 0 0 / 12%)); }
   .cover { position: absolute; inset: 0; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 8px; padding: 24px; text-align: center; color: var(--ink-2); background: var(--sunken); text-wrap: balance; }
   .cover p { margin: 0; max-width: 44ch; }
@@ -42,16 +44,16 @@ export const playerStyles = css`
   @keyframes turn { to { rotate: 360deg; } }
   .gap-note { position: absolute; left: 50%; bottom: 20px; translate: -50% 0; max-width: calc(100% - 40px); padding: 6px 12px; border-radius: 7px; background: var(--warn-soft); color: var(--warn); font-weight: 550; }
 
-  .side { height: 100%; min-height: 0; }
-  wa-tab-group { height: 100%; --track-width: 1px; --track-color: var(--line); --indicator-color: var(--accent); }
+  wa-tab-group { position: absolute; inset: 0; --track-width: 1px; --track-color: var(--line); --indicator-color: var(--accent); }
   wa-tab-group::part(tab-group) { height: 100%; }
   wa-tab-group::part(nav) { padding: 0 6px; }
-  wa-tab-group::part(body) { flex: 1; min-height: 0; overflow: hidden; }
+  wa-tab-group::part(body) { position: relative; flex: 1; min-height: 0; overflow: hidden; }
   wa-tab::part(tab) { padding: 9px 10px 8px; font-size: 13px; font-weight: 550; color: var(--ink-3); }
   wa-tab[active]::part(tab) { color: var(--ink); }
   wa-tab:focus-visible::part(tab) { outline: 2px solid var(--accent); outline-offset: -3px; border-radius: 6px; }
-  wa-tab-panel { height: 100%; --padding: 0; }
+  wa-tab-panel { position: absolute; inset: 0; --padding: 0; }
   wa-tab-panel::part(tab-panel) { height: 100%; padding: 0; }
+  sl-events, sl-console, sl-network { position: absolute; inset: 0; }
   .count { margin-left: 6px; padding: 0 6px; border-radius: 8px; font-size: 11px; background: var(--danger-soft); color: var(--danger); }
 
   sl-timeline { padding: 0 16px; border-top: 1px solid var(--line); }
@@ -89,7 +91,7 @@ export const playerStyles = css`
     :host { height: var(--sl-player-height, clamp(560px, 150vw, 900px)); border-radius: 0; border-inline: 0; }
     .theatre iframe { inset: 8px; width: calc(100% - 16px); height: calc(100% - 16px); }
     .body { --min: 150px; --max: calc(100% - 150px); }
-    .tool.worded span, .idle, .scale, .notice { display: none; }
+    .tool.worded span, .idle, .scale, .notice, .tool.help { display: none; }
     .tool.worded { padding: 0; }
     .controls { gap: 4px; padding-inline: 6px; }
     .tool { min-width: 32px; }

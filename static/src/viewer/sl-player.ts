@@ -323,7 +323,7 @@ export class SlPlayer extends LitElement {
           ${SPEEDS.map((speed) => html`<option value=${speed} ?selected=${player.speed === speed}>${speed}×</option>`)}
         </select>
         <button class="tool" aria-label="Panels" aria-pressed=${this.panels} title="Show or hide the panels" @click=${() => (this.panels = !this.panels)}>${ICONS.panel}</button>
-        <button class="tool" aria-label="Keyboard" title="Keyboard (?)" @click=${this.actions.help}>${ICONS.help}</button>
+        <button class="tool help" aria-label="Keyboard" title="Keyboard (?)" @click=${this.actions.help}>${ICONS.help}</button>
         <button class="tool" aria-label="Full screen" title="Full screen (F)" @click=${this.actions.fullscreen}>${ICONS.full}</button>
       </div>
     </div>`

@@ -1,6 +1,7 @@
 // Attributes: what would run, load or navigate is dropped or put aside under `data-sl-aside-NAME`, which nothing reads.
 
 import { cleanCss } from './css.ts'
+import { cleanSheet } from './sheet.ts'
 import { isInline, isInlineImage, runs } from './urls.ts'
 
 export type Value = string | number | boolean | null
@@ -61,7 +62,7 @@ const cleanAttribute = (tag: string, name: string, value: Value, clean: Record<s
   if (low.startsWith('on') || DROPPED.has(low) || low.startsWith(PREFIX)) return
   if (typeof value === 'string' && value.length > MAX_VALUE) return
   if (name === '_cssText') {
-    if (typeof value === 'string') clean[name] = cleanCss(value)
+    if (typeof value === 'string') clean[name] = cleanSheet(value)
   } else if (value === null) removed(tag, name, clean)
   else if (isAside(tag, low, String(value))) putAside(tag, low, value, clean)
   else clean[name] = typeof value === 'string' && PAINTS.has(low) ? cleanCss(value) : value

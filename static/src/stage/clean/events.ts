@@ -4,6 +4,7 @@ import { RR_NODE, RR_SOURCE, RR_TYPE } from '../../wire/rrweb.ts'
 import type { RrEvent } from '../../wire/rrweb.ts'
 import { cleanAttributes, cleanStyleChange } from './attributes.ts'
 import { cleanCss } from './css.ts'
+import { cleanSheet } from './sheet.ts'
 import { MAX_DEPTH, MAX_NODES, MAX_TEXT, cleanNode, isId } from './nodes.ts'
 import type { CleanNode } from './nodes.ts'
 
@@ -120,7 +121,7 @@ const cleanText = (raw: Raw, tree: Growing): Raw[] => {
   if (id === null || (typeof value !== 'string' && value !== null)) return []
   if (value === null || value.length > MAX_TEXT) return [{ id, value: value === null ? null : '' }]
   const isCss = tree.parentTagOf(id) === 'style' || tree.tagOf(id) === 'style'
-  return [{ id, value: isCss ? cleanCss(value) : value }]
+  return [{ id, value: isCss ? cleanSheet(value) : value }]
 }
 
 const cleanChange = (raw: Raw, tree: Growing): Raw[] => {
@@ -165,7 +166,7 @@ const index = (value: unknown): number | number[] | undefined => {
 }
 
 const addedRule = (raw: Raw): Raw[] =>
-  typeof raw['rule'] === 'string' ? [{ rule: cleanCss(raw['rule'].slice(0, MAX_TEXT)), index: index(raw['index']) }] : []
+  typeof raw['rule'] === 'string' ? [{ rule: cleanSheet(raw['rule'].slice(0, MAX_TEXT)), index: index(raw['index']) }] : []
 
 const removedRule = (raw: Raw): Raw[] => {
   const at = index(raw['index'])
@@ -183,7 +184,7 @@ const sheetRule: Cleaner = (data) => {
   for (const name of ['replace', 'replaceSync'] as const) {
     const text = data[name]
     // Both at once in the replayer: `replace` is asynchronous and would come behind later rules.
-    if (typeof text === 'string') clean['replaceSync'] = cleanCss(text.slice(0, MAX_TEXT))
+    if (typeof text === 'string') clean['replaceSync'] = cleanSheet(text.slice(0, MAX_TEXT))
   }
   return clean
 }

@@ -3,7 +3,7 @@
 import { RR_NODE } from '../../wire/rrweb.ts'
 import { cleanAttributes } from './attributes.ts'
 import type { Value } from './attributes.ts'
-import { cleanCss } from './css.ts'
+import { cleanSheet } from './sheet.ts'
 
 export const MAX_DEPTH = 512
 export const MAX_NODES = 200_000
@@ -82,7 +82,7 @@ const fill = (clean: CleanNode, node: Record<string, unknown>, budget: Budget, d
     case RR_NODE.text:
       styled ||= node['isStyle'] === true
       if (styled) clean.isStyle = true
-      clean.textContent = styled ? cleanCss(text(node['textContent'])) : text(node['textContent'])
+      clean.textContent = styled ? cleanSheet(text(node['textContent'])) : text(node['textContent'])
       return clean
     case RR_NODE.comment:
       clean.textContent = text(node['textContent'])
