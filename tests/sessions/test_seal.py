@@ -19,8 +19,10 @@ from sessions import selectors, tasks
 from sessions.failpoints import VARIABLE, FailpointReached
 from sessions.models import Frame, Gap, Marker, Recording, Sealing, Segment, Stream
 from sessions.objects import ObjectStore
-from sessions.seal import sweep
-from sessions.seal.claim import GIVE_UP_AFTER, STALE_AFTER, claim
+from sessions.seal import run, sweep
+from sessions.seal.build import Built
+from sessions.seal.claim import GIVE_UP_AFTER, STALE_AFTER, Claim, claim
+from sessions.seal.finish import finish
 from sessions.seal.run import seal_range, seal_stream
 from sessions.services import recording_delete
 from sessions.wire import batch, frame
@@ -195,6 +197,30 @@ def test_two_attempts_at_once(objects: ObjectStore) -> None:
     once = facts()
     assert not seal_range(first)
     assert facts() == once
+    named_objects(objects)
+
+
+@pytest.mark.parametrize("rival", ["finishes", "deletes"])
+def test_an_attempt_that_lost_takes_its_object_back(
+    objects: ObjectStore, monkeypatch: pytest.MonkeyPatch, rival: str
+) -> None:
+    stream = visit()
+    first = claim(stream_id=stream.pk)
+    assert first
+    age_claims()
+
+    def finish_late(claimed: Claim, built: Built) -> bool:
+        monkeypatch.undo()
+        assert [found.key for found in objects.list()] == [first.key()]
+        if rival == "finishes":
+            assert seal_stream(stream_id=stream.pk) == 1
+        else:
+            recording_delete(recording=stream.recording)
+            objects.put_new(claimed.key(), built.data)  # as if it came behind the deleting
+        return finish(claimed, built)
+
+    monkeypatch.setattr(run, "finish", finish_late)
+    assert not seal_range(first)
     named_objects(objects)
 
 

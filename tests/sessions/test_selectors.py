@@ -1,6 +1,7 @@
 """Selectors: what a member sees, page by page; stored frames and events, sealed, hot, and while they are sealed."""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -209,6 +210,20 @@ def test_events_are_found_from_the_objects_alone_and_while_they_are_sealed() -> 
     seal_stream(stream_id=opened.stream.pk)
     assert head + [one.event.at for one in reading] == list(range(5))
     assert not Frame.objects.exists()
+    assert [one.event.at for one in selectors.events(recording=opened.recording)] == list(range(5))
+
+
+def test_frames_that_are_sealed_between_two_looks_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The segments were listed before the sealing, the hot frames read behind it."""
+    opened = a_stream()
+    store_events(opened.stream, [an_event(n) for n in range(5)])
+    hot_batches = selectors._hot_batches
+
+    def late(stream: Stream, first: int, last: int | None) -> Iterator[list[bytes]]:
+        seal_stream(stream_id=stream.pk)
+        return hot_batches(stream, first, last)
+
+    monkeypatch.setattr(selectors, "_hot_batches", late)
     assert [one.event.at for one in selectors.events(recording=opened.recording)] == list(range(5))
 
 
