@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from channels.layers import channel_layers
+from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.conf import settings as django_settings
 from playwright.sync_api import Browser
 
@@ -45,6 +47,8 @@ async def no_leaked_tasks() -> AsyncIterator[None]:
     """Fails a coroutine test that leaves asyncio tasks; given to each of them below."""
     before = asyncio.all_tasks()
     yield
+    if isinstance(layer := channel_layers.backends.get("default"), RedisPubSubChannelLayer):
+        await layer.flush()  # the process's own, with a task and a connection for each loop
     await leaks.no_leaked_tasks(before)
 
 
