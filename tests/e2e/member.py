@@ -1,5 +1,6 @@
 """A member at the dashboard: logs in, opens a recording, watches or replays it."""
 
+import json
 import re
 from typing import Any, Final
 
@@ -63,11 +64,25 @@ class Player:
         self.call("seek", ms)
         self.call("settled")
 
-    def choose_tab(self, index: int | None) -> None:
-        """By the buttons of the player: the recording's n-th tab, or the one in front."""
+    def follow(self, page: Page) -> None:
+        """Look at the tab of this page of the visitor."""
+        key = f"sightline.{self.member.stack.demo['key']}.tab"
+        self._choose_tab(json.loads(page.evaluate("(key) => sessionStorage.getItem(key)", key))["id"])
+
+    def choose_tab_of(self, stream: str) -> None:
+        self._choose_tab(next(entry["tab"] for entry in self._streams() if entry["id"] == stream))
+
+    def _choose_tab(self, tab: str) -> None:
+        """By the player's buttons, which it has where there are several tabs: the one in front, then each."""
+        tabs = list(dict.fromkeys(entry["tab"] for entry in self._streams()))
         buttons = self.page.locator("sl-player .tabs .tab")
-        if buttons.count():
-            buttons.nth(0 if index is None else index + 1).click()
+        if len(tabs) > 1:
+            expect(buttons).to_have_count(len(tabs) + 1)
+            buttons.nth(1 + tabs.index(tab)).click()
+
+    def _streams(self) -> list[dict[str, Any]]:
+        streams: list[dict[str, Any]] = self.member.stack.get(f"recordings/{self.recording}/playlist")["streams"]
+        return streams
 
     def dump(self) -> Dump | None:
         return dump_replay(self.stage, REPLAY)
@@ -75,9 +90,9 @@ class Player:
 
 def recording_of(page: Page, stack: Stack) -> str:
     """The id of the recording that this page of a visitor belongs to, by the snippet's own word."""
-    def told() -> str | None:
-        return page.evaluate("() => window.sightline?.getSessionURL?.() ?? null")
+
+    def told() -> str:
+        return str(page.evaluate("() => window.sightline?.getSessionURL?.() ?? ''"))
 
     eventually_sync(lambda: None if told() else "the snippet knows no recording yet")
-    url = told() or ""
-    return url.rstrip("/").split("/")[-1].split("?")[0]
+    return told().rstrip("/").split("/")[-1].split("?")[0]

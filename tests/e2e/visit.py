@@ -28,11 +28,31 @@ STILL_FOR: Final = """() => {
 """Since when the page is still, in ms."""
 
 
+PROBE: Final = """(() => {
+  const probe = (window.probe = { opened: [], acks: [] })
+  if (!window.RTCPeerConnection) return
+  const { createDataChannel } = RTCPeerConnection.prototype
+  RTCPeerConnection.prototype.createDataChannel = function (label, options) {
+    const channel = createDataChannel.call(this, label, options)
+    if (label === 'frames') channel.addEventListener('open', () => probe.opened.push(performance.now()))
+    channel.addEventListener('message', ({ data }) => {
+      if (typeof data === 'string' && data.includes('"ack"')) probe.acks.push(JSON.parse(data).seq)
+    })
+    return channel
+  }
+})()"""
+"""What the browser itself saw: when the channel for frames opened, and each ack that came over WebRTC."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     name: str
     page: Page
     dump: Dump
+    now: float
+    """The page's clock (`performance.now()`) at the custom event."""
+    opened: float | None
+    """When the page's first channel for frames opened, on the same clock."""
 
 
 class Visit:
@@ -45,16 +65,23 @@ class Visit:
         self.second: Page | None = None
         self.restored = False
         """Whether the return came out of the back/forward cache."""
+        context.add_init_script(PROBE)
 
-    def moments(self) -> Iterator[Moment]:
-        """Play the scenes; at each yield the page stands still."""
-        for name, scene in SCENES.items():
+    def moments(self, scenes: int | None = None) -> Iterator[Moment]:
+        """Play the scenes, or the first of them; at each yield the page stands still."""
+        for name, scene in list(SCENES.items())[:scenes]:
             page = scene(self)
             stand_still(page)
             dump = dump_page(page)
-            page.evaluate("(name) => sightline('track', 'moment', { name })", name)
+            now, opened = page.evaluate(
+                """(name) => {
+                  sightline('track', 'moment', { name })
+                  return [performance.now(), probe.opened[0] ?? null]
+                }""",
+                name,
+            )
             breathe(page)
-            yield Moment(name, page, dump)
+            yield Moment(name, page, dump, now, opened)
 
     def end(self) -> None:
         """Leave all pages, the way a visitor does."""
