@@ -32,14 +32,16 @@ FOREIGN = Event(40, "from_the_future", {"anything": [1, None, True, {"deep": "ye
 
 
 def one(events: list[Event], **fields: Any) -> Frame:
-    (only,) = batch.frames_of(events, **{"stream": STREAM, "seq": 0, "codec": CODEC_JSON} | fields)
+    given: dict[str, Any] = {"stream": STREAM, "seq": 0, "codec": CODEC_JSON} | fields
+    (only,) = batch.frames_of(events, **given)
     return only
 
 
 def snapshot(size: int) -> Event:
     """A large event whose text hardly compresses: numbers of a linear congruential generator."""
-    words, state = [], 1
-    while sum(map(len, words)) < size:
+    words: list[str] = []
+    state = 1
+    while len(words) * 16 < size:
         state = (state * 6_364_136_223_846_793_005 + 1_442_695_040_888_963_407) % 2**64
         words.append(f"{state:016x}")
     return Event(1, "dom", {"type": 2, "data": {"node": {"id": 1, "text": "".join(words)}}})
@@ -51,7 +53,7 @@ def good() -> dict[str, tuple[str, list[Frame]]]:
     plain = batch.frames_of([snapshot(150_000)], stream=STREAM, seq=5, flags=FLAG_SNAPSHOT, codec=CODEC_JSON)
     more = batch.frames_of([snapshot(70_000)], stream=STREAM, seq=1, codec=CODEC_JSON)
     ending = batch.frames_of([snapshot(70_000), END], stream=STREAM, seq=9, flags=FLAG_END, codec=CODEC_JSON)
-    highest = {"first_at": limits.MAX_AT_MS, "last_at": limits.MAX_AT_MS, "seq": limits.MAX_SEQ}
+    highest: dict[str, Any] = {"first_at": limits.MAX_AT_MS, "last_at": limits.MAX_AT_MS, "seq": limits.MAX_SEQ}
     last_moment = Event(limits.MAX_AT_MS, "track", {"name": "last", "properties": {}})
     return {
         "json": ("codec 0, two events", [one([PAGE, CLICK])]),
