@@ -102,7 +102,7 @@ export class Player {
 
   get time(): number {
     const now = performance.now()
-    return this.following ? this.liveTime(now) : Math.min(this.clock.at(now), this.end(now))
+    return this.following ? this.end(now) : Math.min(this.clock.at(now), this.end(now))
   }
 
   get playing(): boolean {
