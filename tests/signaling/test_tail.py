@@ -123,6 +123,29 @@ async def test_a_process_that_is_not_heard_of_watches_no_more(redis: Service, mo
 
 
 @pytest.mark.services
+async def test_who_publishes_and_watches_gets_each_once(redis: Service) -> None:
+    near, far = RedisTail(redis.url), RedisTail(redis.url)
+    recording = uuid4()
+    here: list[Item] = []
+    there: list[Item] = []
+    readings = [
+        asyncio.create_task(collect(near.subscribe(recording), here)),
+        asyncio.create_task(collect(far.subscribe(recording), there)),
+    ]
+    await eventually(lambda: None if recording in near._remote else "the other is not known")
+    for n in range(10):
+        near.publish(recording, b"%d" % n)
+    await eventually(lambda: None if len(there) == 10 else f"{len(there)} items")
+    # What comes back over Redis comes on this channel, so it would be here before this does.
+    far.publish(recording, b"answer")
+    await eventually(lambda: None if b"answer" in here else "no answer")
+    assert here == [*there[:10], b"answer"]
+    await near.aclose()
+    await far.aclose()
+    await asyncio.gather(*readings)
+
+
+@pytest.mark.services
 async def test_what_nobody_watches_does_not_cross(redis: Service) -> None:
     near = RedisTail(redis.url)
     near.on_watched(uuid4(), lambda live: None)

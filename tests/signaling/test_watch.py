@@ -142,10 +142,14 @@ async def test_a_viewer_that_falls_behind_is_closed(
     subscription = served._subscription
     assert subscription is not None
     subscription._limit = 100_000
-    for n in range(20):
-        collector.emit("console", console(str(n) * 20_000), codec=0)
-    await collector.all_acked()
+    for _ in range(3):
+        collector.emit("console", console("x" * 20_000), codec=0)
+    await viewer.has_frames(3)  # and no more, before it says that it took them
+    for _ in range(6):
+        collector.emit("console", console("x" * 20_000), codec=0)
+        await collector.all_acked()
     assert await viewer.refused() == "unavailable"
+    assert len(viewer.frames) == 3
     # The collector notices nothing of it.
     assert collector.link is not None
     assert not collector.link.closed
