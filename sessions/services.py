@@ -87,12 +87,18 @@ def stream_open(*, project: Project, hello: Hello) -> StreamOpened:
             recording=recording,
             tab=clean(hello.tab, 64),
             url=clean(hello.page.url),
-            title=clean(hello.page.title),
+            title=_title(project, hello),
             collector=clean(hello.collector, 32),
             began_at=began_at,
         )
+        Recording.objects.filter(pk=recording.pk).update(pages=F("pages") + 1)
     logger.info("stream.opened", recording=str(recording.pk), stream=str(stream.pk))
     return _opened(stream)
+
+
+def _title(project: Project, hello: Hello) -> str:
+    """A page says hello before it knows its policy; under the strict one a title is a text like any other."""
+    return "" if project.policy == Project.Policy.STRICT else clean(hello.page.title)
 
 
 def _stream_resume(*, project: Project, token: str) -> StreamOpened:
@@ -155,7 +161,7 @@ def _new_recording(project: Project, hello: Hello, handle: tokens.Handle | None,
         active_at=now,
         seen_at=now,
         entry_url=clean(hello.page.url),
-        title=clean(hello.page.title),
+        title=_title(project, hello),
         referrer=clean(hello.page.referrer),
         user_agent=clean(hello.device.user_agent),
         browser=device.browser,

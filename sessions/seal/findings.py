@@ -22,6 +22,7 @@ LABEL_CHARS: Final = 512
 class Findings:
     events: int = 0
     pages: int = 0
+    """Routes entered within the page load."""
     clicks: int = 0
     errors: int = 0
     failed_requests: int = 0
@@ -47,7 +48,8 @@ class Findings:
             case kinds.Dom(type=2) if self.snapshot_at is None:  # a full snapshot, in rrweb's EventType
                 self.snapshot_at = at
             case kinds.Page():
-                self.pages += 1
+                # Loads were counted when their stream was opened, so that lists know of them at once.
+                self.pages += data.cause not in ("load", "restore")
                 self._mark(at, Marker.Kind.PAGE, data.url)
             case kinds.Click():
                 self.clicks += 1

@@ -117,9 +117,26 @@ def test_a_token_that_leads_nowhere_says_so() -> None:
         a_stream(first.recording.project, token=first.token)
 
 
+@pytest.mark.parametrize(("policy", "title"), [("strict", ""), ("balanced", "The shop"), ("open", "The shop")])
+def test_titles_are_texts_that_strict_projects_do_not_keep(policy: str, title: str) -> None:
+    opened = a_stream(a_project(policy=policy))
+    assert (opened.recording.title, opened.stream.title) == (title, title)
+
+
+def test_page_loads_count_at_once_and_routes_when_they_are_sealed() -> None:
+    first = a_stream()
+    second = a_stream(first.recording.project, handle=first.handle)
+    assert Recording.objects.get().pages == 2
+    page = {"url": "https://shop.example/", "title": "", "referrer": ""}
+    for stream in (first.stream, second.stream):
+        store_events(stream, [an_event(0, "page", cause="load", **page), an_event(1, "page", cause="push", **page)])
+        seal_stream(stream_id=stream.pk)
+    assert Recording.objects.get().pages == 4
+
+
 def test_hostile_hellos_are_stored_clean() -> None:
     page = PageInfo(url="https://x/\0" + "y" * 2_000, title="a\0b", referrer="\0")
-    opened = a_stream(page=page, tab="t\0", user_agent="Mozilla\0")
+    opened = a_stream(a_project(policy="balanced"), page=page, tab="t\0", user_agent="Mozilla\0")
     assert opened.recording.title == "ab"
     assert Recording.objects.get().entry_url.startswith("https://x/yyy")
 
