@@ -90,7 +90,8 @@ class Process:
         """The process and all that descend from it."""
         return descendants(self.pid) | {self.pid} if self._popen else set()
 
-    def start(self, *, wait: bool = True, timeout: float = 60.0) -> None:
+    def start(self, *, wait: bool = True, timeout: float = 60.0, env: Mapping[str, str] | None = None) -> None:
+        """`env` is added for this run only."""
         assert not self.alive, f"{self.name} runs already"
         self._log_offset = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
@@ -99,7 +100,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=self._env,
+                env={**self._env, **(env or {})},
                 cwd=self._cwd,
                 start_new_session=True,
             )
