@@ -63,4 +63,5 @@ def configure(*, as_json: bool, level: str) -> dict[str, Any]:
 def _renderers(as_json: bool) -> list[Any]:
     if as_json:
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=False)]
+    # Plain: the richer tracebacks show local variables, which hold what visitors typed, and take seconds each.
+    return [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
