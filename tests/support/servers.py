@@ -28,15 +28,15 @@ class Service:
 
 
 @contextmanager
-def postgres() -> Iterator[Service]:
-    """A PostgreSQL cluster of its own with the database `sightline`."""
+def postgres(*, durable: bool = False) -> Iterator[Service]:
+    """A PostgreSQL cluster of its own with the database `sightline`. Only a `durable` one waits for the disk."""
     binaries = _postgres_binaries()
     folder = Path(tempfile.mkdtemp(prefix="sightline-pg-"))
     data, port, prefix = folder / "data", free_port(), _unprivileged(folder)
     try:
         _run([*prefix, f"{binaries}/initdb", "-D", str(data), "-U", "sightline", "-A", "trust", "--no-sync",
               "-E", "UTF8", "--locale", "C.UTF-8"])  # fmt: skip
-        settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder), "fsync": "off"}
+        settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder), "fsync": "on" if durable else "off"}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         process = Process(
             "postgres",

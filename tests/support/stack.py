@@ -55,12 +55,21 @@ class Stack:
     @classmethod
     @contextmanager
     def production(
-        cls, folder: Path, env: Mapping[str, str] | None = None, *, agents: int = 1, workers: int = 1
+        cls,
+        folder: Path,
+        env: Mapping[str, str] | None = None,
+        *,
+        agents: int = 1,
+        workers: int = 1,
+        durable: bool = False,
     ) -> Iterator["Stack"]:
-        """`web`, `agent`, `worker` and `beat` (further ones: `agent2`, `worker2`...) on PostgreSQL, Redis and S3."""
+        """`web`, `agent`, `worker` and `beat` (further ones: `agent2`, `worker2`...) on PostgreSQL, Redis and S3.
+
+        PostgreSQL waits for the disk only when `durable`: tests need not survive lost power, benches measure it.
+        """
         with ExitStack() as exits:
             services = {
-                "postgres": exits.enter_context(servers.postgres()),
+                "postgres": exits.enter_context(servers.postgres(durable=durable)),
                 "redis": exits.enter_context(servers.redis()),
                 "s3": exits.enter_context(servers.s3()),
             }
