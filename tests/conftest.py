@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,11 @@ async def no_leaked_tasks() -> AsyncIterator[None]:
     if isinstance(layer := channel_layers.backends.get("default"), RedisPubSubChannelLayer):
         await layer.flush()  # the process's own, with a task and a connection for each loop
     await leaks.no_leaked_tasks(before)
+
+
+def pytest_configure() -> None:
+    """TERM ends a run as Ctrl+C does, so that no server or browser is left behind."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

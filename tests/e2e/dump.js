@@ -13,7 +13,8 @@
 //   5. left out: what a viewer adds to show a page: the class `:hover` and rules copied for it, the class that pauses
 //      animations, the adopted sheet of the stage
 //   6. a blocked element is an empty box: its tag and class count; the size that a replay gives it by style does not
-//   7. a masked field that takes no mask as its value shows what it shows without one: a select none or its first option, a
+//   7. what a sheet says for dark and for light is compared as a replay shows it: light, unless the page itself says dark
+//   8. a masked field that takes no mask as its value shows what it shows without one: a select none or its first option, a
 //      slider its middle
 (options) => {
   const HTML = 'http://www.w3.org/1999/xhtml'
@@ -108,7 +109,12 @@
   // ---- Attributes and state ---------------------------------------------------------------------------------------------
 
   const classesOf = (value) => value.split(/\s+/).filter((name) => name && !VIEWER_CLASS.test(name)).sort().join(' ')
-  const stripUrls = (css) => css.replace(/url\((?:"[^"]*"|'[^']*'|[^)]*)\)/g, 'url()')
+  const normaliseCss = (css) =>
+    css
+      .replace(/url\((?:"[^"]*"|'[^']*'|[^)]*)\)/g, 'url()')
+      .replace(/\(prefers-color-scheme: dark\)/g, '(max-width: 0px)')
+      .replace(/\(prefers-color-scheme: light\)/g, '(min-width: 0px)')
+      .replace(/color-scheme: (?:light dark|dark light)/g, 'color-scheme: light')
 
   const isBox = (element) => !element.firstChild && /^width: [\d.]+px; height: [\d.]+px;$/.test(element.style.cssText)
 
@@ -117,7 +123,7 @@
 
   const attributeOf = (element, name, value) => {
     if (name === 'class') return classesOf(value)
-    if (name === 'style') return isBox(element) ? '' : stripUrls(element.style.cssText)
+    if (name === 'style') return isBox(element) ? '' : normaliseCss(element.style.cssText)
     return maskAttribute(name, value, element)
   }
 
@@ -166,10 +172,10 @@
   const ruleOf = (rule) => {
     const nested = rule.cssRules ? [...rule.cssRules].map(ruleOf) : []
     if (rule.selectorText !== undefined && rule.style) {
-      return { rule: selectorsOf(rule.selectorText).join(', '), style: stripUrls(rule.style.cssText), ...(nested.length && { nested }) }
+      return { rule: selectorsOf(rule.selectorText).join(', '), style: normaliseCss(rule.style.cssText), ...(nested.length && { nested }) }
     }
-    if (rule.cssRules) return { rule: rule.cssText.slice(0, rule.cssText.indexOf('{')).trim(), nested }
-    return { rule: stripUrls(rule.cssText) }
+    if (rule.cssRules) return { rule: normaliseCss(rule.cssText.slice(0, rule.cssText.indexOf('{')).trim()), nested }
+    return { rule: normaliseCss(rule.cssText) }
   }
 
   const rulesOf = (sheet) => {

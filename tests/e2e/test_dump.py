@@ -11,7 +11,8 @@ pytestmark = pytest.mark.e2e
 
 DOCUMENT = """<!doctype html>
 <html lang="en"><head><title>Fernway</title>
-<style id="css">p { color: red } @media (width > 10px) { p { margin: 0 } }</style></head>
+<style id="css">p { color: red } @media (width > 10px) { p { margin: 0 } }
+@media (prefers-color-scheme: dark) { p { color: pink } }</style></head>
 <body style="height: 3000px">
 <p id="text" class="b a" style="color: blue" title="Note">Water on <b>Sunday</b></p>
 <div id="scroller" style="height: 50px; overflow: auto"><div style="height: 500px">long</div></div>
@@ -72,6 +73,7 @@ ALIKE = {
     "an attribute that a property overrides": "tick.setAttribute('checked', ''); tick.checked = false",
     "order of classes": "document.querySelector('#text').className = 'a b'",
     "the viewer's hover": "document.querySelector('#text').classList.add(':hover')",
+    "dark, replayed": "css.textContent = css.textContent.replace('prefers-color-scheme: dark', 'max-width: 0px')",
     "split texts": "document.querySelector('b').firstChild.splitText(3)",
 }
 

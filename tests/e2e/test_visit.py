@@ -167,7 +167,7 @@ def test_frames_came_over_the_link_that_was_possible(played: Played) -> None:
     if played.link == "relay":
         assert links["rtc"] == 0
         assert played.watched_over == {"relay"}
-        assert all(moment.opened is None for moment in played.moments)
+        assert not any(moment.opened for moment in played.moments)
         return
     assert links["rtc"] > 0
     assert played.watched_over == {"rtc"}
@@ -181,9 +181,11 @@ def test_almost_all_frames_come_over_an_open_channel(played: Played) -> None:
     opened: dict[str, float] = {}
     for moment in played.moments:
         event = events[moment.name]
-        assert moment.opened is not None, f"no channel was open at: {moment.name}"
-        # The stream's clock began at `now - at` of the page's clock.
-        opened.setdefault(event["stream"], moment.opened - (moment.now - event["at"]))
+        # Where the stream's clock begins on the page's, which goes on through the back/forward cache.
+        began = moment.now - event["at"]
+        own = [at - began for at in moment.opened if at > began]
+        assert own, f"no channel was open at: {moment.name}"
+        opened[event["stream"]] = own[0]
     frames = rows(played.stack, "SELECT stream_id, seq, link, first_at FROM recordings_frame ORDER BY stream_id, seq")
     later = [
         (stream[:4], seq, link, first_at - opened[hyphenated(stream)])
@@ -227,7 +229,7 @@ def test_what_went_wrong_in_the_shop_is_recorded(played: Played) -> None:
 def test_no_secret_left_the_page(played: Played) -> None:
     """What was typed into the checkout, in none of the stored events."""
     stored = played.stack.api("GET", f"recordings/{played.recording}/events").raise_for_status().text
-    for secret in ("4242424242424242", "moss and fern", "Orchard Lane 12", "leaves no trace", "FC 5521 0098 1734"):
+    for secret in ("4242424242424242", "moss and fern", "Orchard Lane 12", "Unseen words", "FC 5521 0098 1734"):
         assert secret not in stored, secret
 
 

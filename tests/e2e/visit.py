@@ -51,8 +51,8 @@ class Moment:
     dump: Dump
     now: float
     """The page's clock (`performance.now()`) at the custom event."""
-    opened: float | None
-    """When the page's first channel for frames opened, on the same clock."""
+    opened: list[float]
+    """When channels for frames opened in this page, on the same clock."""
 
 
 class Visit:
@@ -76,7 +76,7 @@ class Visit:
             now, opened = page.evaluate(
                 """(name) => {
                   sightline('track', 'moment', { name })
-                  return [performance.now(), probe.opened[0] ?? null]
+                  return [performance.now(), probe.opened]
                 }""",
                 name,
             )
@@ -212,7 +212,7 @@ def use_lab(visit: Visit) -> Page:
     page.click("#shadow-rate [data-star='5']")
     page.click("#editable b")
     page.keyboard.type(" soon")
-    page.fill("#ignored-input", "leaves no trace")
+    page.fill("#ignored-input", "Unseen words")
     page.locator("#masked-text").evaluate("(text) => { text.textContent = 'Customer 48214, by script' }")
     page.evaluate(
         "() => { document.querySelector('.intro').append(' Mail rowan@example.org or call +49 30 12345678.') }"
@@ -249,9 +249,9 @@ def change_hidden_tab(visit: Visit) -> Page:
     page = visit.first
     assert page.evaluate("document.visibilityState") == "hidden"
     page.evaluate(
-        "() => { for (const id of ['list-all', 'rule-insert', 'fetch-ok']) document.getElementById(id).click() }"
+        "() => { for (const id of ['sheet-adopt', 'rule-insert', 'fetch-ok']) document.getElementById(id).click() }"
     )
-    become(page, "document.querySelector('#list-count').textContent === '2,000'")
+    become(page, "document.querySelectorAll('#network-log li').length === 5")
     return page
 
 
@@ -262,7 +262,7 @@ def come_back(visit: Visit) -> Page:
     page.click("#nav-about")
     expect(page.locator("#faq")).to_be_visible()
     page.go_back(wait_until="commit")
-    expect(page.locator("#list-count")).to_have_text("2,000")
+    expect(page.locator("#list-count")).to_have_text("200")
     visit.restored = page.evaluate("window.persisted") is True
     page.click("#rule-change")
     page.click("#lab-details summary")

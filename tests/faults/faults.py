@@ -125,6 +125,11 @@ def taken_along(journal: Journal, visit: Visit, death: Entry) -> int:
 
 async def eventually_whole(stack: Stack, visit: Visit, journal: Journal) -> None:
     """Everything is as it should be, as it is now, and again when everything is sealed."""
-    assert await asyncio.to_thread(faults_of, stack, visit, journal.path) == []
+    await _check_whole(stack, visit, journal)
     await eventually_sealed(stack, visit, visit.acked)
-    assert await asyncio.to_thread(faults_of, stack, visit, journal.path) == []
+    await _check_whole(stack, visit, journal)
+
+
+async def _check_whole(stack: Stack, visit: Visit, journal: Journal) -> None:
+    if found := await asyncio.to_thread(faults_of, stack, visit, journal.path):
+        raise AssertionError("\n".join(found[:20]))

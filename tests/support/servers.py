@@ -36,7 +36,11 @@ def postgres(*, durable: bool = False) -> Iterator[Service]:
     try:
         _run([*prefix, f"{binaries}/initdb", "-D", str(data), "-U", "sightline", "-A", "trust", "--no-sync",
               "-E", "UTF8", "--locale", "C.UTF-8"])  # fmt: skip
-        settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder), "fsync": "on" if durable else "off"}
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": str(folder),
+            "fsync": "on" if durable else "off",
+        }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         process = Process(
             "postgres",

@@ -1,6 +1,7 @@
 """Runs a command on PostgreSQL and Redis: `python -m tests.support.with_services pytest tests/sessions`."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -8,6 +9,8 @@ from tests.support import servers
 
 
 def main() -> int:
+    # TERM ends the servers too, by the way of an exception.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with servers.postgres() as postgres, servers.redis() as redis:
         env = {**os.environ, "DATABASE_URL": postgres.url, "REDIS_URL": redis.url}
         return subprocess.run(sys.argv[1:], env=env, check=False).returncode

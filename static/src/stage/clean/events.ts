@@ -83,6 +83,7 @@ class Growing {
     const depth = this.depthOf(parentId) + 1
     const node = cleanNode(raw['node'], this.budget, depth, this.tagOf(parentId) === 'style')
     if (!node || depth > MAX_DEPTH) return null
+    if (node.type === RR_NODE.document && this.tagOf(parentId) !== 'iframe') return null
     this.remember(node, depth, parentId)
     return { parentId, previousId: sibling(raw['previousId']), nextId: sibling(raw['nextId']), node }
   }

@@ -129,7 +129,8 @@ const children = (node: Record<string, unknown>, budget: Budget, depth: number, 
   const clean: CleanNode[] = []
   for (const child of raw) {
     const copy = cleanNode(child, budget, depth + 1, styled)
-    if (copy) clean.push(copy)
+    // A document is never a child: rrweb would build it in place of the page. That of a frame is added by a mutation.
+    if (copy && copy.type !== RR_NODE.document) clean.push(copy)
   }
   return clean
 }
