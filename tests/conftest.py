@@ -28,6 +28,13 @@ def var_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def less_work() -> None:
+    """What costs time in each test and is tried with the real processes: slow hashes, a look at every static file."""
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django_settings.WHITENOISE_AUTOREFRESH = True
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(var_dir: Path) -> None:
     """pytest-django's hook before it makes the test database: a file of this run's own."""

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from sessions import selectors
-from sessions.models import Frame, Gap, Link, Membership, Recording, Stream, Visitor
+from sessions.models import Frame, Gap, Link, Membership, Project, Recording, Stream, Visitor
 from sessions.seal.run import seal_stream
 from sessions.selectors import CursorInvalid, RecordingFilters
 from sessions.services import project_create
@@ -102,7 +102,7 @@ def test_filters() -> None:
 
 
 def test_the_playlist_has_the_documented_shape() -> None:
-    opened = a_stream()
+    opened = a_stream(a_project(policy=Project.Policy.BALANCED))
     store_events(
         opened.stream, [Event(5, "dom", {"type": 2, "data": {}}), Event(9, "track", {"name": "t", "properties": {}})]
     )
@@ -133,7 +133,7 @@ def test_the_playlist_has_the_documented_shape() -> None:
             "state": "live",
             "started_at": recording.started_at.isoformat(),
             "duration_ms": 11,
-            "policy": "strict",
+            "policy": "balanced",
         },
         "markers": [{"stream": str(opened.stream.pk), "at": 9, "kind": "custom", "label": "t"}],
     }

@@ -1,13 +1,15 @@
 """What a test must not leave behind: threads, child processes, open peer connections, asyncio tasks."""
 
 import asyncio
-import gc
 import os
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+from aiortc import RTCPeerConnection
 
 from tests.eventually import eventually, eventually_sync
 from tests.support.processes import OWNED, descendants
@@ -57,19 +59,25 @@ def _leaked_children(before: set[int]) -> str | None:
     return f"processes left behind: {left}" if left else None
 
 
-def _leaked_peers(before: set[int]) -> str | None:
+def _leaked_peers(before: set[RTCPeerConnection]) -> str | None:
     left = _open_peers() - before
     return f"{len(left)} peer connections left open" if left else None
 
 
-def _open_peers() -> set[int]:
-    """Ids of the aiortc connections that are not closed."""
-    aiortc = sys.modules.get("aiortc")
-    if aiortc is None:
-        return set()
-    kind = aiortc.RTCPeerConnection
-    # `type`, not `isinstance`: that would wake lazy objects.
-    return {id(thing) for thing in gc.get_objects() if type(thing) is kind and thing.connectionState != "closed"}
+def _open_peers() -> set[RTCPeerConnection]:
+    return {peer for peer in _PEERS if peer.connectionState != "closed"}
+
+
+_PEERS: WeakSet[RTCPeerConnection] = WeakSet()
+_make_peer = RTCPeerConnection.__init__
+
+
+def _make_known_peer(self: RTCPeerConnection, *arguments: Any, **named: Any) -> None:
+    _PEERS.add(self)
+    _make_peer(self, *arguments, **named)
+
+
+RTCPeerConnection.__init__ = _make_known_peer  # type: ignore[method-assign]
 
 
 def _command(pid: int) -> str:

@@ -17,10 +17,9 @@ ROOT = Path(__file__).resolve().parents[2]
 def descendants(pid: int) -> set[int]:
     """The children of a process, their children, and so on."""
     children: dict[int, set[int]] = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            parent = int(entry.read_text().rpartition(")")[2].split()[1])
-            children.setdefault(parent, set()).add(int(entry.parent.name))
+    for name in os.listdir("/proc"):
+        if name.isdecimal() and (parent := _parent(name)):
+            children.setdefault(parent, set()).add(int(name))
     found: set[int] = set()
     queue = [pid]
     while queue:
@@ -28,6 +27,20 @@ def descendants(pid: int) -> set[int]:
         found |= new
         queue.extend(new)
     return found
+
+
+def _parent(pid: str) -> int | None:
+    """None when it has just ended."""
+    try:
+        stat = os.open(f"/proc/{pid}/stat", os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        return int(os.read(stat, 512).rpartition(b")")[2].split()[1])
+    except OSError:
+        return None
+    finally:
+        os.close(stat)
 
 
 OWNED: set["Process"] = set()
