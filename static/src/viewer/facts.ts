@@ -35,7 +35,8 @@ export interface EventRow {
 const LEVELS = new Set<string>(['debug', 'log', 'info', 'warn', 'error'])
 
 const record = (data: unknown): Record<string, unknown> => (typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {})
-const text = (value: unknown): string => (typeof value === 'string' ? value : value === undefined || value === null ? '' : String(value))
+const text = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
 const number = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
 
 export const consoleRows = (facts: readonly PlacedFact[]): ConsoleRow[] =>

@@ -350,10 +350,11 @@ export class Player {
   private readonly tick = (): void => {
     this.frame = 0
     if (this.closed || this.phase !== 'ready') return
+    // Before all else: one frame that goes wrong must not be the last.
+    if (this.playing || this.isLive || this.stale) this.wake()
     if (this.stale && performance.now() - this.digested > DIGEST_MS) this.digest()
     this.step()
     this.onTick()
-    if (this.playing || this.isLive || this.stale) this.wake()
   }
 
   private step(): void {

@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { consoleRows, eventRows, isFailed, requestRows, statusText } from './facts.ts'
+import { addressAt, consoleRows, eventRows, isFailed, requestRows, statusText } from './facts.ts'
 import { clockText, durationText, sizeText } from './format.ts'
 import { KEYS, keyRow } from './keys.ts'
 import { activeSpan } from './timeline.ts'
@@ -33,13 +34,21 @@ test('a request is one row from its start to its end', () => {
   expect(eventRows(facts, rows, [])).toEqual([{ time: 10, kind: 'failed', label: 'GET /x?y=1 500' }])
 })
 
-test('hostile facts are text or nothing', () => {
-  const odd = [null, 1, 'x', [], {}, { args: [{}], level: 'x', stack: 1 }, { message: {}, type: [] }]
-  for (const data of odd) {
-    const facts = ['console', 'error', 'request', 'page', 'click', 'visibility', 'identify', 'track', 'shed', 'end'].map((kind) => fact(1, kind, data))
-    for (const row of consoleRows(facts)) expect(typeof row.text).toBe('string')
-    for (const row of eventRows(facts, requestRows(facts), [])) expect(typeof row.label).toBe('string')
-  }
+const KINDS = ['console', 'error', 'request', 'page', 'click', 'visibility', 'identify', 'track', 'shed', 'end', 'none']
+const FIELDS = ['args', 'level', 'stack', 'message', 'type', 'source', 'line', 'id', 'phase', 'url', 'title', 'name', 'state', 'count', 'reason', 'duration']
+/** Any JSON, objects that have methods of Object as fields among it. */
+const json = fc.oneof(fc.jsonValue(), fc.constantFrom('toString', 'valueOf', 'toJSON', '__proto__').map((name) => ({ [name]: 1 })))
+const data = fc.oneof(json, fc.dictionary(fc.constantFrom(...FIELDS), fc.oneof(json, fc.array(json))))
+
+test('whatever a fact holds, the lists show text', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.constantFrom(...KINDS), data), { maxLength: 12 }), (said) => {
+      const facts = said.map(([kind, held], i) => fact(i, kind, held))
+      for (const row of consoleRows(facts)) expect([typeof row.text, typeof row.detail]).toEqual(['string', 'string'])
+      for (const row of eventRows(facts, requestRows(facts), [])) expect(typeof row.label).toBe('string')
+      expect(typeof addressAt(facts, 's', 99, '')).toBe('string')
+    }),
+  )
 })
 
 test('a tab that is visible from the first is no event, one that comes back is', () => {
