@@ -24,16 +24,6 @@ class ReceiveWindow:
         """Bytes that may be sent on this link in all."""
         return self._settled + self._size
 
-    @property
-    def last(self) -> int:
-        """Seq of the last frame taken in."""
-        return self._next - 1
-
-    @property
-    def waiting(self) -> int:
-        """Frames taken in that are not committed yet."""
-        return len(self._waiting)
-
     def take(self, seq: int, size: int) -> bool:
         """Count a frame of `size` bytes in. False for a repeat. Raises `CreditExceeded` or `FrameHole`."""
         self._received += size
@@ -49,6 +39,7 @@ class ReceiveWindow:
         return True
 
     def commit(self, seq: int) -> None:
-        """Everything up to `seq` is committed."""
+        """Everything up to `seq` is committed, whichever link brought it: what an older one left behind counts too."""
+        self._next = max(self._next, seq + 1)
         while self._waiting and self._waiting[0][0] <= seq:
             self._settled += self._waiting.popleft()[1]

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from sessions.log import writer as log_writer
 from sessions.models import Recording
 from sessions.wire import control, frame
 from sessions.wire.batch import Event, frames_of
@@ -92,6 +93,34 @@ async def test_a_switch_loses_and_repeats_nothing(network: Network, kind: Kind, 
     await collector.all_acked()
     stored = await network.stored(collector)
     assert [row.seq for row in stored] == list(range(20))
+    await collector.aclose()
+
+
+async def test_a_switch_while_frames_wait_for_the_commit_goes_on_behind_them(
+    network: Network, kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newer link is told an older `have`, then an ack of what the older link brought."""
+    collector, other = await network.collector(kind), await network.collector("relay")
+    monkeypatch.setattr(log_writer, "COMMIT_SECONDS", 60.0)
+    monkeypatch.setattr(log_writer, "COMMIT_FRAMES", 4)
+    for n in range(3):
+        collector.emit("console", console(str(n)))
+    writer = network.hub.writer
+    await eventually(lambda: None if writer.waiting == 3 else f"{writer.waiting} frames wait")
+    newer = await collector.connect(kind, resume=False)
+    have = await newer.resume(collector.token)
+    assert have.seq == -1
+    monkeypatch.setattr(log_writer, "COMMIT_SECONDS", 0.025)
+    other.emit("console", console("the fourth frame"))
+    await eventually(lambda: None if newer.count(control.Ack) else "no ack")
+    await collector.disconnect()
+    collector.link = newer
+    newer.last_sent = collector.acked
+    collector.emit("console", console("after"))
+    await collector.all_acked()
+    assert not newer.closed
+    assert [row.seq for row in await network.stored(collector)] == [0, 1, 2, 3]
+    await other.aclose()
     await collector.aclose()
 
 

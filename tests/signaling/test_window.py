@@ -33,7 +33,6 @@ def test_a_peer_that_obeys_is_never_refused_and_credit_never_shrinks(steps: list
         credit = window.credit
     window.commit(seq - 1)
     assert window.credit == sent + 200
-    assert window.waiting == 0
 
 
 def test_repeats_count_as_settled() -> None:
@@ -49,7 +48,19 @@ def test_a_hole_is_no_frame() -> None:
     window = ReceiveWindow(have=-1, size=100)
     with pytest.raises(FrameHole):
         window.take(1, 1)
-    assert window.last == -1
+    assert window.take(0, 1)
+
+
+def test_what_an_older_link_brought_is_no_hole() -> None:
+    """Its frames were waiting for the commit when the newer link was told `have`."""
+    window = ReceiveWindow(have=-1, size=100)
+    window.commit(9)
+    assert window.take(10, 60)
+    assert not window.take(9, 30)
+    window.commit(10)
+    assert window.credit == 190
+    with pytest.raises(FrameHole):
+        window.take(12, 1)
 
 
 def test_the_quickest_round_trip_counts() -> None:
