@@ -53,9 +53,13 @@ async def _take(request: HttpRequest) -> None:
     hub = get_hub()
     hub.limits.open(_address(request))
     token, frames = parse(_body(request))
-    if any(frame.stream != token.stream for frame, _ in frames):
-        raise FrameForeignStream()
-    await _write(hub, token, frames)
+    try:
+        if any(frame.stream != token.stream for frame, _ in frames):
+            raise FrameForeignStream()
+        await _write(hub, token, frames)
+    except WireError as error:
+        hub.refusals.note(token.project, error)
+        raise
 
 
 def _body(request: HttpRequest) -> bytes:

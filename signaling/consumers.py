@@ -147,9 +147,9 @@ class SignalConsumer(AsyncWebsocketConsumer):
     # Who is there
 
     async def _hello(self, hello: signals.Hello) -> None:
-        version = wire_version(hello.versions)
-        project = await in_database(project_for_key, key=hello.key, origin=self._origin)
+        project = await self._project(hello.key)
         try:
+            version = wire_version(hello.versions)
             if not hello.token:
                 get_hub().limits.start(project.pk, self._address)
             opened = await in_database(stream_open, project=project, hello=hello)
@@ -158,6 +158,14 @@ class SignalConsumer(AsyncWebsocketConsumer):
             raise
         self._enter("collector", opened.recording.pk.hex)
         await self._send(self._welcome(project, opened, version, rtc=await self._has_agent()))
+
+    async def _project(self, key: str) -> Project:
+        """The key's project. An origin that is missing in its settings is what its owner has to know first."""
+        try:
+            return await in_database(project_for_key, key=key, origin=self._origin)
+        except Forbidden as error:
+            get_hub().refusals.note(key, error)
+            raise
 
     def _welcome(self, project: Project, opened: StreamOpened, version: int, *, rtc: bool) -> signals.Welcome:
         recording = opened.recording

@@ -10,25 +10,28 @@ import structlog
 
 from sessions.models import Project
 from sessions.services import refusal_count
-from sessions.wire.errors import Unavailable, WireError
+from sessions.wire.errors import FrameHole, OpenTimeout, RecordingEnded, Superseded, Unavailable, WireError
 
 from .database import in_database
 
 logger = structlog.get_logger(__name__)
 
 FLUSH_SECONDS: Final = 2.0
+ORDINARY: Final = (Superseded, OpenTimeout, FrameHole, RecordingEnded, Unavailable)
+"""Links end so in the course of things: another took over, the page fell asleep, it is to resume or begin anew, or an
+outage is ours. None of it is the key's."""
 
 
 class Refusals:
     """The refusals of one process."""
 
     def __init__(self) -> None:
-        self._counts: Counter[tuple[UUID, str]] = Counter()
+        self._counts: Counter[tuple[UUID | str, str]] = Counter()
         self._task: asyncio.Task[None] | None = None
 
-    def note(self, project: UUID, error: WireError) -> None:
-        """Count one. An outage of ours is not the key's."""
-        if isinstance(error, Unavailable):
+    def note(self, project: UUID | str, error: WireError) -> None:
+        """Count one of the project, known by its id or by its key."""
+        if isinstance(error, ORDINARY):
             return
         self._counts[project, error.code] += 1
         if self._task is None or self._task.done():
@@ -54,8 +57,8 @@ class Refusals:
             logger.warning("refusals.lost", count=counts.total())
 
 
-def _write(counts: Counter[tuple[UUID, str]]) -> None:
-    for (project_id, code), count in counts.items():
-        project = Project.objects.filter(pk=project_id).first()
+def _write(counts: Counter[tuple[UUID | str, str]]) -> None:
+    for (known, code), count in counts.items():
+        project = Project.objects.filter(**{"key" if isinstance(known, str) else "pk": known}).first()
         if project is not None:
             refusal_count(project=project, code=code, count=count)
