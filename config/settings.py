@@ -159,9 +159,11 @@ AGENT_CAPACITY = env.number("AGENT_CAPACITY", 300, least=1)
 LIMIT_STARTS_PER_MINUTE = env.number("LIMIT_STARTS_PER_MINUTE", 600, least=1)
 """Streams one key may start, and a tenth of it from one address, in a minute."""
 LIMIT_BYTES_PER_MINUTE = env.number("LIMIT_BYTES_PER_MINUTE", 256 * 1_048_576, least=1)
-"""Bytes of frames one key may send in a minute, and a tenth of it one stream; raw (inflated) ten times that."""
+"""Bytes of frames one key may send in a minute, a quarter of it one address and a tenth one stream; raw (inflated)
+ten times that."""
 LIMIT_FRAMES_PER_MINUTE = env.number("LIMIT_FRAMES_PER_MINUTE", 20_000, least=1)
-"""Frames one stream may send in a minute; 144 a second leave room to catch up."""
+"""Frames one stream may send in a minute; 333 a second leave room to catch up. Its key may send fifty times that, a
+quarter of it from one address."""
 LIMIT_RECORDING_BYTES = env.number("LIMIT_RECORDING_BYTES", 500 * 1_048_576, least=1)
 """Raw bytes that one recording may hold."""
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)

@@ -50,13 +50,13 @@ def http_status(error: WireError) -> int:
 
 
 async def _take(request: HttpRequest) -> None:
-    hub = get_hub()
-    hub.limits.open(_address(request))
+    hub, address = get_hub(), _address(request)
+    hub.limits.open(address)
     token, frames = parse(_body(request))
     try:
         if any(frame.stream != token.stream for frame, _ in frames):
             raise FrameForeignStream()
-        await _write(hub, token, frames)
+        await _write(hub, address, token, frames)
     except WireError as error:
         hub.refusals.note(token.project, error)
         raise
@@ -83,13 +83,13 @@ def parse(body: bytes) -> tuple[tokens.WriteToken, list[tuple[Frame, bytes]]]:
     return token, frames
 
 
-async def _write(hub: Hub, token: tokens.WriteToken, frames: list[tuple[Frame, bytes]]) -> None:
+async def _write(hub: Hub, address: str, token: tokens.WriteToken, frames: list[tuple[Frame, bytes]]) -> None:
     commit = _Commit(frames[-1][0].seq if frames else -1)
     try:
         async with asyncio.timeout(OPEN_SECONDS):
             stream = await asyncio.wrap_future(hub.writer.open(token.stream, commit.on_commit, commit.on_refused))
         try:
-            if _append(hub, stream, frames):
+            if _append(hub, address, stream, frames):
                 await commit.wait()
         finally:
             hub.writer.close(stream)
@@ -97,7 +97,7 @@ async def _write(hub: Hub, token: tokens.WriteToken, frames: list[tuple[Frame, b
         raise Unavailable("database") from error
 
 
-def _append(hub: Hub, stream: OpenStream, frames: list[tuple[Frame, bytes]]) -> int:
+def _append(hub: Hub, address: str, stream: OpenStream, frames: list[tuple[Frame, bytes]]) -> int:
     """Hands over what is new, in order; how many that were. Raises `FrameHole` before the first is taken."""
     due = stream.have + 1
     fresh = [(frame, data) for frame, data in frames if frame.seq >= due]
@@ -109,6 +109,7 @@ def _append(hub: Hub, stream: OpenStream, frames: list[tuple[Frame, bytes]]) -> 
             project=stream.project_id,
             recording=stream.recording_id,
             stream=stream.stream_id,
+            address=address,
             size=len(data),
             raw=0 if frame.continued else frame.raw_length,
         )

@@ -7,6 +7,7 @@ code the collector and the project's owner get to see.
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +20,14 @@ MAX_KEYS: Final = 20_000
 """Buckets that one kind keeps; beyond it the one not used for longest is forgotten, and so is full again."""
 RAW_RATIO: Final = 10
 """Raw bytes allowed for each byte of frames."""
+STREAM_SHARE: Final = 1 / 10
+"""What one stream may send of its key's bytes."""
+ADDRESS_SHARE: Final = 1 / 4
+"""What one address may send of a key's frames and bytes: an office full of visitors, but not all that the key has."""
+START_SHARE: Final = 1 / 10
+"""What one address may start of a key's streams."""
+KEY_FRAMES: Final = 50
+"""Frames of a key for each that one of its streams may send."""
 MINUTE: Final = 60.0
 
 type Clock = Callable[[], float]
@@ -67,18 +76,29 @@ class Totals:
             self._sums.popitem(last=False)
 
 
+class _Traffic:
+    """Frames, their bytes, and what these declare to be when inflated."""
+
+    def __init__(self, frames: float, sent: float, clock: Clock) -> None:
+        self._frames = Buckets(frames, clock)
+        self._bytes = Buckets(sent, clock)
+        self._raw = Buckets(sent * RAW_RATIO, clock)
+
+    def take(self, key: Hashable, size: int, raw: int) -> bool:
+        return self._frames.take(key) and self._bytes.take(key, size) and self._raw.take(key, raw)
+
+
 class Limits:
     """The limits of one process, from the settings LIMIT_*."""
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
         starts, sent = settings.LIMIT_STARTS_PER_MINUTE, settings.LIMIT_BYTES_PER_MINUTE
+        frames = settings.LIMIT_FRAMES_PER_MINUTE
         self._starts = Buckets(starts, clock)
-        self._starts_by_address = Buckets(max(1, starts / 10), clock)
-        self._bytes = Buckets(sent, clock)
-        self._stream_bytes = Buckets(sent / 10, clock)
-        self._raw = Buckets(sent * RAW_RATIO, clock)
-        self._stream_raw = Buckets(sent * RAW_RATIO / 10, clock)
-        self._stream_frames = Buckets(settings.LIMIT_FRAMES_PER_MINUTE, clock)
+        self._starts_by_address = Buckets(max(1, starts * START_SHARE), clock)
+        self._stream = _Traffic(frames, sent * STREAM_SHARE, clock)
+        self._address = _Traffic(frames * KEY_FRAMES * ADDRESS_SHARE, sent * ADDRESS_SHARE, clock)
+        self._key = _Traffic(frames * KEY_FRAMES, sent, clock)
         self._opens = Buckets(starts * 10, clock)
         self.recordings = Totals()
 
@@ -92,17 +112,16 @@ class Limits:
         if not self._opens.take(address_key(address)):
             raise RateLimited("connections")
 
-    def frame(self, *, project: UUID, recording: UUID, stream: UUID, size: int, raw: int) -> None:
+    def frame(self, *, project: UUID, recording: UUID, stream: UUID, address: str, size: int, raw: int) -> None:
         """A new frame: `size` bytes on the wire, `raw` declared (0 where a batch goes on).
 
         Raises `RateLimited` or `QuotaExceeded`.
         """
+        # From the narrow to the wide, so that what one of them is refused takes nothing from the others.
         granted = (
-            self._stream_frames.take(stream)
-            and self._stream_bytes.take(stream, size)
-            and self._stream_raw.take(stream, raw)
-            and self._bytes.take(project, size)
-            and self._raw.take(project, raw)
+            self._stream.take(stream, size, raw)
+            and self._address.take((project, address_key(address)), size, raw)
+            and self._key.take(project, size, raw)
         )
         if not granted:
             raise RateLimited("frames")
@@ -110,6 +129,7 @@ class Limits:
             raise QuotaExceeded("recording")
 
 
+@lru_cache(maxsize=4_096)
 def address_key(address: str) -> str:
     """What counts as one address: an IPv4 address, or the /64 that one IPv6 customer has."""
     try:

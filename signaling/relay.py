@@ -78,7 +78,7 @@ async def collector_app(scope: Scope, receive: Receive, send: Send) -> None:
     if not await _accepted(scope, receive, send):
         return
     outlet = SocketOutlet(send)
-    link = CollectorLink(hub, outlet, kind=Link.RELAY)
+    link = CollectorLink(hub, outlet, kind=Link.RELAY, address=peer_address(scope))
     await _serve(link, outlet, receive)
 
 

@@ -123,7 +123,7 @@ class Peer:
         if self.role == "viewer":
             self.link = WatchLink(self._hub, self._outlet, place="rtc")
         else:
-            self.link = CollectorLink(self._hub, self._outlet, kind=Link.RTC)
+            self.link = CollectorLink(self._hub, self._outlet, kind=Link.RTC, address=self._address)
         channel.on("message", self._guarded(self._on_control))
 
     def _on_frame(self, data: bytes | str) -> None:

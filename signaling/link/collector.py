@@ -44,11 +44,12 @@ SILENCE_SECONDS: Final = {Link.RTC: 30.0, Link.RELAY: 90.0}
 
 
 class CollectorLink(LinkBase):
-    """See the module."""
+    """See the module. `address` is who is charged for it."""
 
-    def __init__(self, hub: "Hub", outlet: Outlet, *, kind: Link) -> None:
+    def __init__(self, hub: "Hub", outlet: Outlet, *, kind: Link, address: str) -> None:
         super().__init__(hub, outlet, kind=kind.label, silence=SILENCE_SECONDS[kind])
         self.link = kind
+        self._address = address
         self._clock = StreamClock()
         self._clock_asked = 0
         self._resumed = False
@@ -159,6 +160,7 @@ class CollectorLink(LinkBase):
             project=self._stream.project_id,
             recording=self._stream.recording_id,
             stream=self._stream.stream_id,
+            address=self._address,
             size=size,
             raw=0 if decoded.continued else decoded.raw_length,
         )

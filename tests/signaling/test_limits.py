@@ -13,6 +13,7 @@ from signaling.limits import Buckets, Limits, Totals, address_key, peer_address
 from tests.support.collector import Kind
 
 from .conftest import Network
+from .test_beacon import body, post
 from .test_links import console
 
 
@@ -55,26 +56,66 @@ def test_buckets_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(buckets._levels) == len(totals._sums) == 100
 
 
+def frame(limit: Limits, **charged: Any) -> None:
+    """One frame of a stream of its own, from an address of its own, unless told."""
+    own: dict[str, Any] = {
+        "project": uuid4(),
+        "recording": uuid4(),
+        "stream": uuid4(),
+        "address": str(uuid4()),
+        "size": 0,
+        "raw": 0,
+    }
+    limit.frame(**own | charged)
+
+
 def test_a_stream_gets_a_tenth_of_its_keys_bytes(settings: Any) -> None:
     settings.LIMIT_BYTES_PER_MINUTE = 1_000
     limit, project = Limits(Clock()), uuid4()
     stream = uuid4()
-    limit.frame(project=project, recording=uuid4(), stream=stream, size=100, raw=100)
+    frame(limit, project=project, stream=stream, size=100, raw=100)
     with pytest.raises(RateLimited):
-        limit.frame(project=project, recording=uuid4(), stream=stream, size=1, raw=0)
+        frame(limit, project=project, stream=stream, size=1)
     for _ in range(9):
-        limit.frame(project=project, recording=uuid4(), stream=uuid4(), size=100, raw=0)
+        frame(limit, project=project, size=100)
     with pytest.raises(RateLimited):
-        limit.frame(project=project, recording=uuid4(), stream=uuid4(), size=1, raw=0)
-    limit.frame(project=uuid4(), recording=uuid4(), stream=uuid4(), size=100, raw=0)
+        frame(limit, project=project, size=1)
+    frame(limit, size=100)
 
 
 def test_declared_bytes_are_limited_too(settings: Any) -> None:
     settings.LIMIT_BYTES_PER_MINUTE = 1_000
     limit, stream = Limits(Clock()), uuid4()
-    limit.frame(project=uuid4(), recording=uuid4(), stream=stream, size=1, raw=1_000)
+    frame(limit, stream=stream, size=1, raw=1_000)
     with pytest.raises(RateLimited):
-        limit.frame(project=uuid4(), recording=uuid4(), stream=stream, size=1, raw=1_000)
+        frame(limit, stream=stream, size=1, raw=1_000)
+
+
+@pytest.mark.parametrize("charged", [{"size": 100}, {"raw": 1_000}, {}])
+def test_one_address_cannot_take_all_that_its_key_has(settings: Any, charged: dict[str, int]) -> None:
+    """Of bytes, inflated bytes and frames, however many streams it starts. Ten streams fill the key, or fifty frames."""
+    settings.LIMIT_BYTES_PER_MINUTE = 1_000
+    settings.LIMIT_FRAMES_PER_MINUTE = 1
+    limit, project = Limits(Clock()), uuid4()
+    taken = 0
+    with pytest.raises(RateLimited):
+        while True:
+            frame(limit, project=project, address="192.0.2.7", **charged)
+            taken += 1
+    assert taken == (2 if charged else 12)
+    with pytest.raises(RateLimited):
+        frame(limit, project=project, address="::ffff:192.0.2.7", **charged)
+    frame(limit, project=project, address="192.0.2.8", **charged)
+    frame(limit, address="192.0.2.7", **charged)
+
+
+def test_the_frames_of_a_key_are_limited_whatever_its_addresses(settings: Any) -> None:
+    settings.LIMIT_FRAMES_PER_MINUTE = 2
+    limit, project = Limits(Clock()), uuid4()
+    for _ in range(2 * limits.KEY_FRAMES):
+        frame(limit, project=project)
+    with pytest.raises(RateLimited):
+        frame(limit, project=project)
 
 
 def test_a_recording_has_a_quota(settings: Any) -> None:
@@ -82,9 +123,9 @@ def test_a_recording_has_a_quota(settings: Any) -> None:
     limit, recording = Limits(Clock()), uuid4()
     limit.recordings.seed(recording, 900)
     limit.recordings.seed(recording, 100)
-    limit.frame(project=uuid4(), recording=recording, stream=uuid4(), size=1, raw=100)
+    frame(limit, recording=recording, size=1, raw=100)
     with pytest.raises(QuotaExceeded):
-        limit.frame(project=uuid4(), recording=recording, stream=uuid4(), size=1, raw=1)
+        frame(limit, recording=recording, size=1, raw=1)
 
 
 @pytest.mark.parametrize(
@@ -131,6 +172,27 @@ async def test_a_collector_over_its_limit_is_told_and_the_owner_sees_it(
     refusals = await sync_to_async(lambda: list(Refusal.objects.values_list("code", "count")))()
     assert refusals == [("rate_limited", 1)]
     await collector.aclose()
+
+
+async def test_links_and_beacons_are_charged_to_their_address(
+    network: Network, kind: Kind, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LIMIT_FRAMES_PER_MINUTE = 4
+    monkeypatch.setattr(limits, "KEY_FRAMES", 6)
+    network.hub.limits = Limits()
+    first, second, third = await network.collector(kind), await network.collector(kind), await network.collector()
+    for collector in (first, second):
+        for n in range(3):
+            collector.emit("console", console(str(n)))
+    await first.all_acked()
+    await second.all_acked()
+    third.emit("console", console("the seventh of this address, of six"))
+    assert (await post(body(third, *third.unacked.values()))).json()["code"] == "rate_limited"
+    second.emit("console", console("the eighth"))
+    assert second.link is not None
+    assert await second.link.refused() == "rate_limited"
+    for collector in (first, second, third):
+        await collector.aclose()
 
 
 async def test_a_recording_over_its_quota_is_told(network: Network, kind: Kind, settings: Any) -> None:
