@@ -50,7 +50,7 @@ class Carrier:
         """When pings were answered."""
         self._next = self._sent = self._credit = self._pings = 0
         self._asked_at: float | None = None
-        self._over = False
+        self._over = self._holds = False
         self._loop = asyncio.get_running_loop()
         self._timer = self._loop.call_later(2 * limits.OPEN_TIMEOUT_MS / 1000, lambda: self._finish(""))
         self._link = connect(self)
@@ -61,6 +61,7 @@ class Carrier:
 
     def close(self) -> None:
         self._over = True
+        self._release()
         self._timer.cancel()
         self._link.close()
 
@@ -70,6 +71,7 @@ class Carrier:
     def pump(self) -> None:
         """Sends what there is, in order, as far as the credit goes."""
         outbox = self._parts.outbox
+        self._next = max(self._next, outbox.first)
         while self.is_open and not self._over and (kept := outbox.frame(self._next)) is not None:
             if self._sent + len(kept.data) > self._credit:
                 return
@@ -82,6 +84,8 @@ class Carrier:
 
     def opened(self) -> None:
         if not self._over:
+            self._holds = True
+            self._parts.outbox.hold()
             self._say(control.Resume(token=self._parts.token, version=limits.WIRE_VERSION))
 
     def heard(self, text: str) -> None:
@@ -94,6 +98,7 @@ class Carrier:
             case control.Ack(seq):
                 self._write("ack", seq=seq)
                 self._parts.outbox.ack(seq)
+                self.pump()
             case control.Credit(total):
                 self._credit = total
                 self.pump()
@@ -118,11 +123,16 @@ class Carrier:
             self._finish("")
             return
         self.is_open = True
-        self._parts.outbox.ack(have.seq)
+        self._release(have.seq)
         self._next, self._credit = have.seq + 1, have.credit
         self._on_open(self)
         self.pump()
         self._check()
+
+    def _release(self, have: int | None = None) -> None:
+        if self._holds:
+            self._holds = False
+            self._parts.outbox.release(have)
 
     def _check(self) -> None:
         """A ping is due; or an older one was not answered for too long."""

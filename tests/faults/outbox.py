@@ -29,14 +29,17 @@ class Kept:
 
 
 class Outbox:
-    """Frames in order of seq; `first` is the lowest that is not acked."""
+    """Frames in order of seq; `first` is the lowest that is kept, `acked` the highest that the server promised."""
 
     def __init__(self, stream: UUID, seed: int) -> None:
         self.stream = stream
         self.first = 0
+        self.acked = -1
         self.sent_to = -1
         """The highest seq that was ever given to a link."""
         self._kept: list[Kept] = []
+        self._holders = 0
+        self._due = -1
         self._random = random.Random(seed)
         self._n = 0
 
@@ -52,10 +55,28 @@ class Outbox:
         index = seq - self.first
         return self._kept[index] if 0 <= index < len(self._kept) else None
 
+    def hold(self) -> None:
+        """Keep everything from now on: a link is being opened, and others may ack meanwhile what it will ask for."""
+        self._holders += 1
+
+    def release(self, have: int | None = None) -> None:
+        """The link is open, or came to nothing (None). From what it has on, it is to be given everything."""
+        self._holders -= 1
+        if have is not None:
+            self.acked = max(self.acked, have)
+            self._due = have
+        self._let_go()
+
     def ack(self, seq: int) -> None:
-        gone = max(0, seq + 1 - self.first)
-        del self._kept[:gone]
-        self.first += gone
+        self.acked = max(self.acked, seq)
+        self._due = max(self._due, seq)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if not self._holders:
+            gone = max(0, self._due + 1 - self.first)
+            del self._kept[:gone]
+            self.first += gone
 
     def tell(self, at: float) -> None:
         """One more batch, of what happened at `at` ms."""

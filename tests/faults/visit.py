@@ -95,7 +95,7 @@ class Visit:
     @property
     def acked(self) -> int:
         """Everything up to this seq is acked."""
-        return self.outbox.first - 1
+        return self.outbox.acked
 
     @property
     def unacked(self) -> int:
