@@ -93,18 +93,15 @@ def test_declared_bytes_are_limited_too(settings: Any) -> None:
 
 @pytest.mark.parametrize("charged", [{"size": 100}, {"raw": 1_000}, {}])
 def test_one_address_cannot_take_all_that_its_key_has(settings: Any, charged: dict[str, int]) -> None:
-    """Of bytes, inflated bytes and frames, however many streams it starts. Ten streams fill the key, or fifty frames."""
+    """Of bytes, inflated bytes and frames, however many streams it starts."""
     settings.LIMIT_BYTES_PER_MINUTE = 1_000
     settings.LIMIT_FRAMES_PER_MINUTE = 1
     limit, project = Limits(Clock()), uuid4()
-    taken = 0
-    with pytest.raises(RateLimited):
-        while True:
-            frame(limit, project=project, address="192.0.2.7", **charged)
-            taken += 1
-    assert taken == (2 if charged else 12)
-    with pytest.raises(RateLimited):
-        frame(limit, project=project, address="::ffff:192.0.2.7", **charged)
+    for _ in range(2 if charged else 12):
+        frame(limit, project=project, address="192.0.2.7", **charged)
+    for address in ("192.0.2.7", "::ffff:192.0.2.7"):
+        with pytest.raises(RateLimited):
+            frame(limit, project=project, address=address, **charged)
     frame(limit, project=project, address="192.0.2.8", **charged)
     frame(limit, address="192.0.2.7", **charged)
 
