@@ -168,6 +168,7 @@ LIMIT_RECORDING_BYTES = env.number("LIMIT_RECORDING_BYTES", 500 * 1_048_576, lea
 """Raw bytes that one recording may hold."""
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 """How many proxies stand in front: which entry of X-Forwarded-For is the peer."""
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 DEMO_SITE = ""
 """Where the demo shop is, for links to it; `serve --demo` sets it."""
