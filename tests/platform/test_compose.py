@@ -5,6 +5,7 @@ The scripts themselves are proven by `Stack.production`; this keeps the files tr
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from tests.config.test_settings import names_in_code
+from tests.support import servers
 from tests.support.processes import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -24,6 +26,24 @@ ONE_SHOT = {"migrate", "bucket"}
 def test_the_production_twin_is_complete() -> None:
     assert set(OURS) == {"migrate", "web", "agent", "worker", "beat"}
     assert set(SERVICES) - set(OURS) == {"proxy", "postgres", "redis", "objects", "bucket", "turn"}
+
+
+def test_compose_itself_reads_the_file(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "deploy", tmp_path / "deploy")
+    shutil.copy(ROOT / "docker-compose.yml", tmp_path)
+    subprocess.run([tmp_path / "deploy/prepare"], check=True)
+    done = subprocess.run([*compose(), "config"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    read = yaml.safe_load(done.stdout)
+    assert set(read["services"]) == set(SERVICES)
+    assert all(Path(secret["file"]).is_file() for secret in read["secrets"].values())
+
+
+def compose() -> list[str]:
+    """The plugin of Docker, else Debian's command of its own; neither needs an engine to read a file."""
+    if shutil.which("docker") and not subprocess.run(["docker", "compose", "version"], capture_output=True).returncode:
+        return ["docker", "compose"]
+    return [servers.need("docker-compose", "docker-compose")]
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -109,7 +129,7 @@ class TestPrepare:
         self.prepare(tmp_path)
         for name, secret in COMPOSE["secrets"].items():
             assert (tmp_path / secret["file"]).read_text(), name
-        asked = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+        asked = {"COMPOSE_PROJECT_NAME"} | set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
         told = dict(line.split("=", 1) for line in (tmp_path / ".env").read_text().splitlines() if "=" in line)
         assert asked == set(told)
         assert re.fullmatch(r"[0-9.]+", told["HOST_IP"])
