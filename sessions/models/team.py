@@ -38,6 +38,9 @@ class Member(AbstractUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[MemberManager] = MemberManager()
 
+    class Meta:
+        verbose_name = "member"
+
 
 def new_key() -> str:
     return "sl_" + secrets.token_urlsafe(18)
@@ -103,6 +106,9 @@ class ApiToken(models.Model):
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     used_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = "API token"
 
     def __str__(self) -> str:
         return self.name
