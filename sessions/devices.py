@@ -21,9 +21,14 @@ def device_of(user_agent: str) -> Device:
     browser, system, device = parsed.user_agent, parsed.os, parsed.device
     return Device(
         _named(browser.family, browser.major) if browser else "",
-        _named(system.family, system.major) if system else "",
+        _system(system.family, system.major) if system else "",
         _kind(user_agent, system.family if system else "", device.family if device else ""),
     )
+
+
+def _system(family: str, major: str | None) -> str:
+    """Browsers say 10 for every macOS."""
+    return "macOS" if family == "Mac OS X" else _named(family, major)
 
 
 def _named(family: str, major: str | None) -> str:

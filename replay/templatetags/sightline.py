@@ -1,12 +1,13 @@
 """Tags and filters that the templates share. All output is escaped; only the icons' own drawing is markup."""
 
+import re
 from datetime import datetime
 from typing import Any
 
 from django import template
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from replay import display
@@ -14,6 +15,7 @@ from replay.icons import ICONS
 from sessions.models import Recording
 
 register = template.Library()
+_TICKED = re.compile(r"([^`]*)`([^`]*)`")
 
 register.filter("clock", display.clock)
 register.filter("hue", display.hue)
@@ -32,6 +34,13 @@ def icon(name: str) -> SafeString:
 @register.filter
 def ago(then: datetime) -> str:
     return display.ago(then, timezone.now())
+
+
+@register.filter
+def ticks(text: str) -> SafeString:
+    """What stands between two backticks as code; a lone one stays."""
+    rest = _TICKED.sub("", text)
+    return format_html_join("", "{}<code>{}</code>", _TICKED.findall(text)) + format_html("{}", rest)
 
 
 @register.simple_tag(takes_context=True)

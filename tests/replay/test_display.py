@@ -6,6 +6,7 @@ import pytest
 
 from replay import display
 from replay.icons import ICONS
+from replay.templatetags.sightline import ticks
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -59,7 +60,19 @@ def test_short_url(text: str, short: str) -> None:
 def test_every_named_icon_is_drawn() -> None:
     for browser in ("Chrome 156", "Edge 1", "Firefox 2", "Safari 3", "Lynx", ""):
         assert display.browser_icon(browser) in ICONS
-    for system in ("Windows 11", "Mac OS X", "iOS 19", "Android 16", "Linux", "Haiku"):
+    for system in ("Windows 11", "macOS", "iOS 19", "Android 16", "Linux", "Haiku"):
         assert display.os_icon(system) in ICONS
     for device in ("desktop", "mobile", "tablet", "bot", ""):
         assert display.device_icon(device) in ICONS
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain <b>", "plain &lt;b&gt;"),
+        ("`limit` of `<a>` rows", "<code>limit</code> of <code>&lt;a&gt;</code> rows"),
+        ("a lone ` stays", "a lone ` stays"),
+    ],
+)
+def test_words_between_backticks_become_code(text: str, shown: str) -> None:
+    assert ticks(text) == shown

@@ -156,6 +156,13 @@ def test_devices(user_agent: str, kind: str) -> None:
     assert a_stream(user_agent=user_agent).recording.device == kind
 
 
+def test_a_mac_is_called_macos_without_a_version() -> None:
+    recording = a_stream(
+        user_agent="Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Chrome/156.0 Safari/537.36"
+    ).recording
+    assert (recording.browser, recording.os) == ("Chrome 156", "macOS")
+
+
 def test_refusals_are_counted_by_day_and_code() -> None:
     project = a_project()
     services.refusal_count(project=project, code="forbidden")
