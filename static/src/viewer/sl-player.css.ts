@@ -46,10 +46,11 @@ export const playerStyles = css`
 
   wa-tab-group { position: absolute; inset: 0; --track-width: 1px; --track-color: var(--line); --indicator-color: var(--accent); }
   wa-tab-group::part(tab-group) { height: 100%; }
-  wa-tab-group::part(nav) { padding: 0 6px; }
+  wa-tab-group::part(nav) { padding: 0 6px; overflow-x: auto; scrollbar-width: none; }
   wa-tab-group::part(body) { position: relative; flex: 1; min-height: 0; overflow: hidden; }
   wa-tab::part(tab) { padding: 9px 10px 8px; font-size: 13px; font-weight: 550; color: var(--ink-3); }
   wa-tab[active]::part(tab) { color: var(--ink); }
+  wa-tab:focus-visible { box-shadow: none; }
   wa-tab:focus-visible::part(tab) { outline: 2px solid var(--accent); outline-offset: -3px; border-radius: 6px; }
   wa-tab-panel { position: absolute; inset: 0; --padding: 0; }
   wa-tab-panel::part(tab-panel) { height: 100%; padding: 0; }
@@ -70,8 +71,10 @@ export const playerStyles = css`
   .clock { white-space: nowrap; font-size: 13.5px; }
   .space { flex: 1; }
   .notice { color: var(--warn); font-size: 12px; flex: 0 1 auto; }
-  .small { height: 30px; padding: 0 4px; border: 0; border-radius: 7px; background: transparent; color: var(--ink-2); cursor: pointer; font-variant-numeric: tabular-nums; }
-  .small:hover { background: var(--hover); }
+  .small { appearance: none; height: 30px; padding: 0 18px 0 8px; border: 0; border-radius: 7px; color: var(--ink-2); cursor: pointer; font-variant-numeric: tabular-nums;
+    background: linear-gradient(45deg, transparent 50%, var(--ink-3) 50%) calc(100% - 11px) 55% / 4px 4px no-repeat, linear-gradient(135deg, var(--ink-3) 50%, transparent 50%) calc(100% - 7px) 55% / 4px 4px no-repeat; }
+  .small:hover:not(:disabled) { background-color: var(--hover); color: var(--ink); }
+  .small:disabled { cursor: default; opacity: 0.55; }
   .small option { background: var(--surface); color: var(--ink); }
   .go-live { display: inline-flex; align-items: center; gap: 6px; height: 28px; padding: 0 10px; border-radius: 14px; border: 1px solid var(--line-strong); font-weight: 600; font-size: 12px; color: var(--ink-2); }
   .go-live:disabled { opacity: 1; color: var(--live); border-color: transparent; background: var(--live-soft); }
@@ -87,15 +90,16 @@ export const playerStyles = css`
   dialog form { text-align: right; }
   kbd { font: 600 11px/1.6 var(--sl-font, system-ui, sans-serif); padding: 0 7px; border: 1px solid var(--line-strong); border-bottom-width: 2px; border-radius: 5px; background: var(--sunken); }
 
-  @media (max-width: 800px) {
+  @media (max-width: 56rem) {
     :host { height: var(--sl-player-height, clamp(560px, 150vw, 900px)); border-radius: 0; border-inline: 0; }
     .theatre iframe { inset: 8px; width: calc(100% - 16px); height: calc(100% - 16px); }
     .body { --min: 150px; --max: calc(100% - 150px); }
     .tool.worded span, .idle, .scale, .notice, .tool.help { display: none; }
     .tool.worded { padding: 0; }
-    .controls { gap: 4px; padding-inline: 6px; }
+    .controls { flex-wrap: wrap; gap: 4px; padding-inline: 6px; }
+    :host([data-live='true']) :is(.of, .size), :host([data-following='true']) .speed { display: none; }
     .tool { min-width: 32px; }
-    .page { flex-basis: 100%; }
+    .page { flex-basis: 12rem; }
     sl-timeline { padding-inline: 12px; }
   }
   @media (prefers-reduced-motion: reduce) { .live i, .spinner { animation-duration: 6s; } .live:not(.behind) i { animation: none; } }

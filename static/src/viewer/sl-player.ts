@@ -291,7 +291,7 @@ export class SlPlayer extends LitElement {
 
   private side(player: Player) {
     const errors = this.console.filter((row) => row.level === 'error').length
-    return html`<wa-tab-group>
+    return html`<wa-tab-group without-scroll-controls>
       <wa-tab slot="nav" panel="events">Events</wa-tab>
       <wa-tab slot="nav" panel="console">Console${errors ? html`<span class="count number">${errors}</span>` : nothing}</wa-tab>
       <wa-tab slot="nav" panel="network">Network</wa-tab>
@@ -310,7 +310,7 @@ export class SlPlayer extends LitElement {
         <button class="tool main" aria-label=${action} title="${action} (Space)" @click=${this.actions.toggle}>${player.playing ? ICONS.pause : over ? ICONS.again : ICONS.play}</button>
         <button class="tool" aria-label="Forward 10 seconds" title="Forward 10 seconds (→)" @click=${() => this.actions.by(10_000)}>${ICONS.forth}</button>
       </div>
-      <div class="clock number"><span class="at">0:00</span><span class="quiet"> / </span><span class="total quiet">0:00</span></div>
+      <div class="clock number"><span class="at">0:00</span><span class="of quiet"> / <span class="total">0:00</span></span></div>
       ${player.isLive ? html`<button class="go-live" ?disabled=${player.following} title="Go live (L)" @click=${this.actions.live}><i></i>${player.following ? 'Live' : 'Go live'}</button>` : nothing}
       <span class="space"></span>
       ${player.notice ? html`<span class="notice clip" role="status" title=${player.notice}>${player.notice}</span>` : nothing}
@@ -319,7 +319,7 @@ export class SlPlayer extends LitElement {
         <select class="small idle" aria-label="What counts as idle" title="What counts as idle" @change=${(event: Event) => player.setSkipping(player.skipping, Number((event.target as HTMLSelectElement).value) * 1000)}>
           ${IDLE_CHOICES.map((seconds) => html`<option value=${seconds} ?selected=${player.idleLimit === seconds * 1000}>over ${seconds} s</option>`)}
         </select>
-        <select class="small" aria-label="Speed" title="Speed (&lt; and &gt;)" ?disabled=${player.following} .value=${String(player.speed)} @change=${(event: Event) => player.setSpeed(Number((event.target as HTMLSelectElement).value))}>
+        <select class="small speed" aria-label="Speed" title="Speed (&lt; and &gt;)" ?disabled=${player.following} .value=${String(player.speed)} @change=${(event: Event) => player.setSpeed(Number((event.target as HTMLSelectElement).value))}>
           ${SPEEDS.map((speed) => html`<option value=${speed} ?selected=${player.speed === speed}>${speed}×</option>`)}
         </select>
         <button class="tool" aria-label="Panels" aria-pressed=${this.panels} title="Show or hide the panels" @click=${() => (this.panels = !this.panels)}>${ICONS.panel}</button>

@@ -159,6 +159,7 @@ export class TimelineBar extends LitElement {
     canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
     .head { position: absolute; top: 7px; width: 4px; height: 20px; margin-left: -2px; border-radius: 2px; background: var(--accent); box-shadow: 0 0 0 2px var(--surface); pointer-events: none; }
     .track:hover .head { top: 5px; height: 24px; }
+    .track:focus-visible { box-shadow: none; outline: 2px solid var(--accent); outline-offset: -3px; }
     .tip { position: absolute; bottom: 34px; translate: -50% 0; display: flex; gap: 8px; max-width: 280px; padding: 4px 8px; border-radius: 6px; background: var(--ink); color: var(--surface); font-size: 12px; white-space: nowrap; pointer-events: none; z-index: 3; }
     .tip span:empty { display: none; }
   `]

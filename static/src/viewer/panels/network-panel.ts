@@ -68,10 +68,10 @@ export class NetworkPanel extends TimedList<RequestRow> {
   static override styles = [base, panel, css`
     .row { padding: 5px 8px 6px 12px; }
     .line { display: flex; align-items: center; gap: 8px; }
-    .method { font: 600 10.5px/1.5 var(--mono); color: var(--ink-3); min-width: 34px; }
+    .method { font: 600 10.5px/1.5 var(--mono); color: var(--ink-3); min-width: 46px; }
     .url { flex: 1; font: 12px/1.5 var(--mono); }
     .facts { font-size: 11.5px; color: var(--ink-3); }
-    .status { min-width: 34px; color: var(--live); font-weight: 600; white-space: nowrap; }
+    .status { min-width: 46px; color: var(--live); font-weight: 600; white-space: nowrap; }
     .took { min-width: 54px; } .size { min-width: 52px; }
     .fall { flex: 1; height: 6px; border-radius: 3px; background: var(--sunken); position: relative; overflow: hidden; min-width: 40px; }
     .fall i { position: absolute; top: 0; bottom: 0; border-radius: 3px; background: var(--accent); }
