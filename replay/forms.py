@@ -134,7 +134,7 @@ class AddMemberForm(forms.Form):
         email: str = self.cleaned_data["email"]
         member = Member.objects.filter(email__iexact=email, is_active=True).first()
         if member is None:
-            raise ValidationError("There is no account with this address. An administrator can make one.")
+            raise ValidationError("There is no account with this address. An administrator can create one.")
         if Membership.objects.filter(project=self.project, member=member).exists():
             raise ValidationError("This member is in the project already.")
         self.member = member
