@@ -17,7 +17,6 @@ export class Cursor {
   private frame = 0
   /** No motion of its own: no trail, rings that do not grow. */
   still = false
-  showTrail = true
 
   constructor() {
     this.layer.className = 'cursor-layer'
@@ -32,10 +31,6 @@ export class Cursor {
     this.canvas.height = height
   }
 
-  show(visible: boolean): void {
-    this.layer.hidden = !visible
-  }
-
   forget(): void {
     this.arrow.hidden = true
     this.trail = []
@@ -46,7 +41,7 @@ export class Cursor {
   move(x: number, y: number, traced: boolean): void {
     this.arrow.hidden = false
     this.arrow.style.transform = `translate(${x}px, ${y}px)`
-    if (!traced || !this.showTrail || this.still) return
+    if (!traced || this.still) return
     this.trail.push({ x, y, at: performance.now() })
     if (this.trail.length > MAX_TRAIL) this.trail.shift()
     this.frame ||= requestAnimationFrame(this.draw)

@@ -15,13 +15,12 @@ export type ToStage =
   | { t: 'reset' }
   /** Apply these, in order, now. `fast`: a seek; only the last pointer is shown and no trail drawn. */
   | { t: 'feed'; n: number; events: StageEvent[]; fast: boolean }
-  | { t: 'options'; cursor: boolean; trail: boolean; playing: boolean; still: boolean }
+  /** `still`: no motion of the stage's own. */
+  | { t: 'options'; playing: boolean; still: boolean }
 
 export type FromStage =
   | { t: 'ready' }
-  /** Everything up to message `n` is applied. `nodes`: how many nodes stand. */
-  | { t: 'fed'; n: number; nodes: number }
+  /** Everything up to message `n` is applied. */
+  | { t: 'fed'; n: number }
   /** The page's viewport, CSS pixels, and the scale at which it is shown. */
   | { t: 'size'; width: number; height: number; scale: number }
-  /** Something could not be shown; counted, told at most once a second. */
-  | { t: 'trouble'; message: string; count: number }

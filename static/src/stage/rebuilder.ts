@@ -3,6 +3,7 @@
 import { Replayer } from '@rrweb/replay'
 import { RR_TYPE } from '../wire/rrweb.ts'
 import type { RrEvent } from '../wire/rrweb.ts'
+import { keepFocus } from './focus.ts'
 import { guardDocument } from './guard.ts'
 import { Hover } from './hover.ts'
 import { isPlainCss } from './plain-css.ts'
@@ -57,7 +58,7 @@ const STAGE_CSS =
 const adapted = new Map<string, string>()
 const MAX_ADAPTED = 400
 
-export const createRebuilder = (root: HTMLElement, trouble: (message: string) => void): Rebuilder => {
+export const createRebuilder = (root: HTMLElement): Rebuilder => {
   const replayer = new Replayer([{ type: 5, timestamp: 0, data: { tag: 'sl', payload: {} } } as never], {
     root,
     // Nothing is timed by the replayer: each event is cast by us, and it keeps none.
@@ -67,10 +68,7 @@ export const createRebuilder = (root: HTMLElement, trouble: (message: string) =>
     triggerFocus: false,
     pauseAnimation: false,
     UNSAFE_replayCanvas: false,
-    logger: {
-      log: () => {},
-      warn: (...said: unknown[]) => trouble(said.filter((part) => typeof part === 'string').join(' ').slice(0, 200)),
-    } as never,
+    logger: { log: () => {}, warn: () => {} } as never,
   })
   const inside = replayer as unknown as Inside
   const mirror = replayer.getMirror()
@@ -112,10 +110,10 @@ export const createRebuilder = (root: HTMLElement, trouble: (message: string) =>
     if (node?.nodeType === Node.DOCUMENT_NODE) adopt(node as Document)
   }
   inside.attachDocumentToIframe = (mutation, nested) => {
-    if (nested.contentWindow) guardDocument(nested.contentWindow as Window & typeof globalThis)
+    guard(nested)
     attachDocumentToIframe.call(inside, mutation, nested)
   }
-  if (frame.contentWindow) guardDocument(frame.contentWindow as Window & typeof globalThis)
+  guard(frame)
 
   frame.title = 'Replay of the page'
   frame.name = 'replay'
@@ -126,8 +124,8 @@ export const createRebuilder = (root: HTMLElement, trouble: (message: string) =>
       if (event.type === RR_TYPE.snapshot) spareAdapting(event.data)
       else closeDialogs(event.data, (id) => mirror.getNode(id))
       inside.getCastFn(event, true)()
-    } catch (error) {
-      trouble(error instanceof Error ? error.message : 'An event could not be applied.')
+    } catch {
+      // A change that the page cannot take is left out.
     }
   }
 
@@ -174,6 +172,13 @@ export const createRebuilder = (root: HTMLElement, trouble: (message: string) =>
       return (mirror as unknown as { idNodeMap: Map<number, Node> }).idNodeMap.size
     },
   }
+}
+
+const guard = (frame: HTMLIFrameElement): void => {
+  const view = frame.contentWindow as (Window & typeof globalThis) | null
+  if (!view) return
+  guardDocument(view)
+  keepFocus(view)
 }
 
 /** rrweb marks the root as paused unless its own clock runs; ours is the clock. */

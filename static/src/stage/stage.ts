@@ -22,8 +22,6 @@ export class Stage {
   private width = 1280
   private height = 720
   private paused = true
-  private troubles = 0
-  private troubleTimer = 0
 
   constructor(root: HTMLElement, say: (message: FromStage) => void) {
     this.root = root
@@ -46,30 +44,28 @@ export class Stage {
     this.cursor.forget()
   }
 
-  private configure(options: { cursor: boolean; trail: boolean; playing: boolean; still: boolean }): void {
-    this.cursor.show(options.cursor)
-    this.cursor.showTrail = options.trail
+  private configure(options: { playing: boolean; still: boolean }): void {
     this.cursor.still = options.still
     this.paused = !options.playing
     this.page?.pause(this.paused)
   }
 
+  /** Answered whatever is fed: the viewer waits for it. */
   private feed(n: number, events: StageEvent[], fast: boolean): void {
     const scrolls = new Map<unknown, RrEvent>()
-    let pointer: StageEvent | null = null
-    this.page?.begin()
-    for (const event of events) {
-      if (event.kind === 'dom') this.take(event, fast ? scrolls : null)
-      else if (event.kind === 'viewport') this.view(event.data)
-      else {
-        pointer = event
-        if (!fast) this.point(event, true)
-      }
-    }
-    for (const scroll of scrolls.values()) this.page?.apply(scroll)
-    this.page?.end()
-    if (pointer) this.point(pointer, false)
-    this.say({ t: 'fed', n, nodes: this.page?.nodes ?? 0 })
+    const pointer = events.findLast(({ kind }) => kind === 'pointer' || kind === 'click')
+    attempt(() => this.page?.begin())
+    for (const event of events) attempt(() => this.show(event, fast ? scrolls : null))
+    for (const scroll of scrolls.values()) attempt(() => this.page?.apply(scroll))
+    attempt(() => this.page?.end())
+    attempt(() => pointer && this.point(pointer, false))
+    this.say({ t: 'fed', n })
+  }
+
+  private show(event: StageEvent, scrolls: Map<unknown, RrEvent> | null): void {
+    if (event.kind === 'dom') this.take(event, scrolls)
+    else if (event.kind === 'viewport') this.view(event.data)
+    else if (!scrolls) this.point(event, true)
   }
 
   /** Each event is cleaned when all before it are applied, since cleaning looks things up in the tree. */
@@ -78,7 +74,7 @@ export class Stage {
     if (typeof raw !== 'object' || raw === null) return
     const clean = cleanEvent(toRrweb(event.at, raw), this.stale || !this.page ? NOTHING_STANDS : this.page)
     if (!clean) return
-    const { source, id } = clean.data as { source?: number; id?: number }
+    const { source, id } = fieldsOf(clean.data)
     if (clean.type === RR_TYPE.snapshot) {
       scrolls?.clear()
       this.rebuild(clean)
@@ -92,7 +88,7 @@ export class Stage {
   /** A new page is built behind the old one, which goes when the new one stands: nothing flashes. */
   private rebuild(snapshot: RrEvent): void {
     const old = this.page
-    const page = createRebuilder(this.device, this.trouble)
+    const page = createRebuilder(this.device)
     page.resize(this.width, this.height)
     page.apply(snapshot)
     page.pause(this.paused)
@@ -105,7 +101,7 @@ export class Stage {
   }
 
   private point(event: StageEvent, traced: boolean): void {
-    const { x, y, id } = event.data as { x: unknown; y: unknown; id: unknown }
+    const { x, y, id } = fieldsOf(event.data)
     if (typeof x !== 'number' || typeof y !== 'number' || !Number.isFinite(x) || !Number.isFinite(y)) return
     this.cursor.move(x, y, traced)
     if (event.kind === 'click' && traced) this.cursor.click(x, y)
@@ -113,7 +109,7 @@ export class Stage {
   }
 
   private view(data: unknown): void {
-    const { width, height } = data as { width: unknown; height: unknown }
+    const { width, height } = fieldsOf(data)
     if (typeof width !== 'number' || typeof height !== 'number' || !(width >= 1 && height >= 1)) return
     this.width = Math.min(Math.round(width), 16_384)
     this.height = Math.min(Math.round(height), 16_384)
@@ -133,14 +129,15 @@ export class Stage {
     this.cursor.resize(this.width, this.height)
     this.say({ t: 'size', width: this.width, height: this.height, scale })
   }
+}
 
-  private readonly trouble = (message: string): void => {
-    this.troubles++
-    if (this.troubleTimer) return
-    this.troubleTimer = window.setTimeout(() => {
-      this.say({ t: 'trouble', message, count: this.troubles })
-      this.troubleTimer = 0
-      this.troubles = 0
-    }, 1000)
+const fieldsOf = (data: unknown): Record<string, unknown> => (typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {})
+
+/** An event that cannot be shown is left out; those behind it are shown. */
+const attempt = (run: () => unknown): void => {
+  try {
+    run()
+  } catch {
+    // Said above.
   }
 }

@@ -127,7 +127,7 @@ export class SlPlayer extends LitElement {
     const player = new Player({
       recording: this.recording,
       state: this.state,
-      startMs: startMs === null || startMs === '' ? null : Number(startMs) || (this.state === 'live' ? null : 0),
+      startMs: startMs ? Number(startMs) || 0 : null,
       workerUrl,
       stage: link,
     })
@@ -155,7 +155,8 @@ export class SlPlayer extends LitElement {
   private readonly keyed = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || document.querySelector('dialog[open]') || isTyping(event.composedPath(), event.key)) return
     const row = keyRow(event)
-    if (!row) return
+    const helping = this.renderRoot.querySelector('dialog[open]') !== null
+    if (!row || (helping && !row.keys.includes('?'))) return
     event.preventDefault()
     row.run(this.actions)
   }

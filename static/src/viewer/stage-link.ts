@@ -6,8 +6,6 @@ import type { FromStage, StageEvent, ToStage } from '../stage/protocol.ts'
 const SLICE = 1000
 
 export interface StageOptions {
-  cursor: boolean
-  trail: boolean
   playing: boolean
   /** No motion of the stage's own. */
   still: boolean
@@ -23,7 +21,6 @@ export class StageLink {
   readonly frame = document.createElement('iframe')
   onReady: () => void = () => {}
   onSize: (size: StageSize) => void = () => {}
-  onTrouble: (message: string, count: number) => void = () => {}
   /** Everything fed so far is applied. */
   onSettled: () => void = () => {}
   private readonly origin: string
@@ -31,15 +28,17 @@ export class StageLink {
   private ready = false
   private fed = 0
   private shown = 0
-  private options: StageOptions = { cursor: true, trail: true, playing: false, still: false }
+  private options: StageOptions = { playing: false, still: false }
 
   constructor(origin: string) {
     this.origin = new URL(origin).origin
     this.frame.title = 'Replay'
+    this.frame.tabIndex = -1 // Tab passes it by.
     this.frame.setAttribute('sandbox', 'allow-scripts allow-same-origin')
     this.frame.referrerPolicy = 'origin'
     this.frame.src = `${this.origin}/stage/`
     this.frame.addEventListener('load', () => this.meet())
+    window.addEventListener('blur', this.left)
   }
 
   get isReady(): boolean {
@@ -67,8 +66,18 @@ export class StageLink {
   }
 
   close(): void {
+    window.removeEventListener('blur', this.left)
     this.port?.close()
     this.frame.remove()
+  }
+
+  /** The keyboard stays with the player: to follow a link of the replayed page would replace the replay. */
+  private readonly left = (): void => {
+    setTimeout(() => {
+      if ((this.frame.getRootNode() as Document | ShadowRoot).activeElement !== this.frame) return
+      this.frame.blur()
+      window.focus()
+    })
   }
 
   private meet(): void {
@@ -88,7 +97,6 @@ export class StageLink {
     if (message.t === 'ready') this.started()
     else if (message.t === 'fed') this.applied(message.n)
     else if (message.t === 'size') this.onSize(message)
-    else if (message.t === 'trouble') this.onTrouble(String(message.message), Number(message.count))
   }
 
   private started(): void {
