@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from .wire import kinds
-from .wire.batch import Event
+from .wire.events import RawEvent
 
 INCREMENTAL: Final = 3
 CUSTOM: Final = 5
@@ -19,14 +19,16 @@ VIEWPORT_RESIZE: Final = 4
 """rrweb's IncrementalSource."""
 
 
-def to_rrweb(event: Event, *, began_at_ms: float) -> dict[str, Any]:
-    """`began_at_ms`: the stream's beginning, in ms since 1970. Data that lacks its kind's shape becomes custom too."""
+_DECODERS: Final = {name: msgspec.json.Decoder(kinds.KINDS[name]) for name in ("dom", "pointer", "viewport")}
+
+
+def to_rrweb(event: RawEvent, *, began_at_ms: float) -> dict[str, Any]:
+    """`began_at_ms`: the stream's beginning, in ms since 1970. Data that lacks its kind's shape becomes custom too.
+
+    What it answers is for msgspec's JSON encoder: data that came as JSON leaves as it is.
+    """
     timestamp = round(began_at_ms + event.at)
-    shape = kinds.KINDS.get(event.kind)
-    try:
-        data = msgspec.convert(event.data, shape) if shape else None
-    except (msgspec.ValidationError, RecursionError):
-        data = None
+    data = _shaped(event)
     match data:
         case kinds.Dom():
             return {"type": data.type, "data": data.data, "timestamp": timestamp}
@@ -37,6 +39,14 @@ def to_rrweb(event: Event, *, began_at_ms: float) -> dict[str, Any]:
             size = {"source": VIEWPORT_RESIZE, "width": data.width, "height": data.height}
             return _incremental(size, timestamp)
     return {"type": CUSTOM, "data": {"tag": event.kind, "payload": event.data}, "timestamp": timestamp}
+
+
+def _shaped(event: RawEvent) -> msgspec.Struct | None:
+    decoder = _DECODERS.get(event.name)
+    try:
+        return decoder.decode(event.data) if decoder else None
+    except (msgspec.DecodeError, RecursionError):
+        return None
 
 
 def _incremental(data: dict[str, Any], timestamp: int) -> dict[str, Any]:

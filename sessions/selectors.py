@@ -3,6 +3,7 @@
 import base64
 import binascii
 import heapq
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -245,9 +246,10 @@ def segment_bytes(*, recording: Recording, n: int) -> tuple[Segment, bytes]:
     return segment, object_store().get(segment.object_key)
 
 
-def segment_frames(segment: Segment) -> bytes:
-    """A segment's frames, inflated, one behind the other."""
-    return zstd.decompress(object_store().get(segment.object_key))
+def segment_frames(segment: Segment) -> Iterator[frame.Frame]:
+    """A segment's frames, inflated; one at a time, so that an export holds one batch of a stream."""
+    with zstd.open(io.BytesIO(object_store().get(segment.object_key))) as file:
+        yield from frame.decode_each(file.read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,7 @@ class RecordedEvent:
     """One event and the stream that it happened in."""
 
     stream: Stream
-    event: batch.Event
+    event: batch.RawEvent
 
     @property
     def t(self) -> float:
@@ -295,7 +297,7 @@ def _push(
 def _stream_events(stream: Stream) -> Iterator[RecordedEvent]:
     for found in _stream_batches(stream):
         try:
-            decoded = found.events()
+            decoded = found.raw_events()
         except WireError:
             continue  # hot and not to be read: sealing will make a gap of it
         yield from (RecordedEvent(stream, event) for event in decoded)
@@ -307,7 +309,7 @@ def _stream_batches(stream: Stream) -> Iterator[batch.Batch]:
     while True:
         sealed = stream.segments.filter(last_seq__gt=seen).order_by("first_seq")
         for segment in sealed:
-            yield from batch.batches(frame.decode_all(segment_frames(segment)))
+            yield from batch.batches(segment_frames(segment))
             seen = segment.last_seq
         hot = list(_hot_batches(stream, seen + 1, None))
         if not sealed.filter(last_seq__gt=seen).exists():

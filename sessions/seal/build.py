@@ -13,7 +13,7 @@ from backports import zstd
 from sessions.models import Link
 from sessions.wire import batch, frame, limits
 from sessions.wire.errors import BatchCorrupt, WireError
-from sessions.wire.frame import FLAG_CONTINUED, FLAG_MORE, Frame
+from sessions.wire.frame import FLAG_CONTINUED, FLAG_MORE, HEADER_BYTES, Frame
 
 from .findings import Findings
 
@@ -73,16 +73,16 @@ def build(rows: Iterable[StoredFrame]) -> Built:
     for group in _groups(rows):
         _count(built, group)
         try:
-            found = batch.Batch(tuple(_decoded(group)))
-            events = found.events()
-            raw = b"".join(map(frame.encode, batch.inflated(found)))
+            found = batch.Batch(tuple(batch.inflated(batch.Batch(tuple(_decoded(group))))))
+            events = found.raw_events()
         except WireError:
             _corrupt(built, group)
             continue
         for event in events:
             built.findings.add(event)
-        _add(built, found, len(raw))
-        parts.append(packer.compress(raw))
+        _add(built, found)
+        for one in found.frames:
+            parts += [packer.compress(frame.encode_header(one)), packer.compress(one.payload)]
     if built.raw_size:
         built.data = b"".join([*parts, packer.flush()])
         built.digest = hashlib.sha256(built.data).hexdigest()
@@ -114,12 +114,12 @@ def _count(built: Built, group: list[StoredFrame]) -> None:
         built.links[row.link] = built.links.get(row.link, 0) + 1
 
 
-def _add(built: Built, found: batch.Batch, size: int) -> None:
+def _add(built: Built, found: batch.Batch) -> None:
     head = found.frames[0]
     if not built.raw_size:
         built.first_at = head.first_at
     built.last_at = max(built.last_at, head.last_at)
-    built.raw_size += size
+    built.raw_size += sum(HEADER_BYTES + len(one.payload) for one in found.frames)
     if built.corrupt and built.corrupt[-1].last_seq == head.seq - 1:
         built.corrupt[-1] = replace(built.corrupt[-1], at=head.first_at)
 

@@ -1,21 +1,28 @@
 """What is worth finding among a segment's events: markers, counts, who the visitor is. Pure.
 
-Event data was written by a stranger: what does not have its kind's shape finds nothing.
+Event data was written by a stranger: what does not have its kind's shape, or is larger than that can be, finds nothing.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from sessions.models import Marker
-from sessions.text import clean, clean_traits
+from sessions.text import clean
+from sessions.traits import Traits, clean_traits, merged
 from sessions.wire import kinds
-from sessions.wire.batch import Event
+from sessions.wire.events import RawEvent
 
 MAX_MARKERS: Final = 2_000
 """Of one segment. Counts go on."""
 LABEL_CHARS: Final = 512
+MAX_DATA_BYTES: Final = 262_144
+"""Of an event that is decoded; three texts of 8,192 characters fit however they are escaped. Snapshots are let be."""
+_DECODERS: Final = {
+    name: msgspec.json.Decoder(kinds.KINDS[name])
+    for name in ("dom", "page", "click", "error", "request", "track", "identify")
+}
 
 
 @dataclass(slots=True)
@@ -28,18 +35,19 @@ class Findings:
     failed_requests: int = 0
     snapshot_at: int | None = None
     external_id: str = ""
-    traits: dict[str, Any] = field(default_factory=dict)
+    traits: Traits = field(default_factory=dict)
     markers: list[tuple[int, Marker.Kind, str]] = field(default_factory=list)
     """`at`, kind, label."""
 
-    def add(self, event: Event) -> None:
+    def add(self, event: RawEvent) -> None:
         self.events += 1
-        shape = kinds.KINDS.get(event.kind)
-        if shape is None or event.kind == "pointer":
+        kind = event.name
+        decoder = _DECODERS.get(kind)
+        if decoder is None or (kind != "dom" and len(event.data) > MAX_DATA_BYTES):
             return
         try:
-            data = msgspec.convert(event.data, shape)
-        except (msgspec.ValidationError, RecursionError):
+            data = decoder.decode(event.data)
+        except (msgspec.DecodeError, RecursionError):
             return
         self._look_at(int(event.at), data)
 
@@ -64,7 +72,7 @@ class Findings:
                 self._mark(at, Marker.Kind.CUSTOM, data.name)
             case kinds.Identify():
                 self.external_id = clean(data.id, 256)
-                self.traits |= clean_traits(data.traits)
+                self.traits = merged(self.traits, clean_traits(data.traits))
 
     def _mark(self, at: int, kind: Marker.Kind, label: str) -> None:
         if len(self.markers) < MAX_MARKERS:

@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from sessions.failpoints import failpoint
 from sessions.models import Gap, Link, Marker, Recording, Sealing, Segment, Stream, Visitor
+from sessions.traits import merged
 
 from .build import Built
 from .claim import Claim
@@ -90,7 +91,7 @@ def _identify(visitor_id: UUID, findings: Findings) -> None:
         return
     visitor = Visitor.objects.select_for_update(no_key=True).get(pk=visitor_id)
     visitor.external_id = findings.external_id
-    visitor.traits = {**visitor.traits, **findings.traits}
+    visitor.traits = merged(visitor.traits, findings.traits)
     visitor.save(update_fields=["external_id", "traits"])
 
 

@@ -1,30 +1,14 @@
 """Batches: events to frames and back. A batch is a JSON array of events, on the wire in one or more frames."""
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
-import msgspec
-
-from . import errors, limits
+from . import errors, events, limits
+from .events import Event, RawEvent
 from .frame import CODEC_DEFLATE, CODEC_JSON, FLAG_CONTINUED, FLAG_END, FLAG_MORE, HEADER_BYTES, Frame
 
-
-class Event(msgspec.Struct, frozen=True, gc=False):
-    """One thing that happened in the page."""
-
-    at: float
-    """Milliseconds since the stream began; monotonic."""
-    kind: str
-    """One of the kinds in docs/protocol.md; unknown ones are kept as they are."""
-    data: Any
-    """What the kind says; written by a stranger."""
-
-
-_encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(list[Event])
 _MAX_PAYLOAD = limits.MAX_FRAME_BYTES - HEADER_BYTES
 
 
@@ -37,25 +21,32 @@ class Batch:
     def raw(self) -> bytes:
         """The batch as JSON bytes. Raises `BatchCorrupt` or `BatchTooLarge`; inflates no more than was declared."""
         head = self.frames[0]
-        payload = b"".join(frame.payload for frame in self.frames)
+        # One alone is not copied: in a segment the first frame has all of it.
+        payload = b"".join(frame.payload for frame in self.frames if frame.payload)
         raw = payload if head.codec == CODEC_JSON else _inflate(payload, head.raw_length)
         if len(raw) != head.raw_length:
             raise errors.BatchCorrupt(f"{len(raw)} bytes where {head.raw_length} were declared")
         return raw
 
     def events(self) -> list[Event]:
-        """The batch's events. Raises `BatchCorrupt` where they do not fit the header."""
+        """The batch's events, whatever they cost as Python objects. Raises as `raw_events`."""
+        found = events.decode(self.raw())
+        self._check(found)
+        return found
+
+    def raw_events(self) -> list[RawEvent]:
+        """The batch's events. Raises `BatchCorrupt` where they do not fit the header, and what `raw` raises."""
+        found = events.decode_raw(self.raw(), most=self.frames[0].count)
+        self._check(found)
+        return found
+
+    def _check(self, found: Sequence[Event | RawEvent]) -> None:
         head = self.frames[0]
-        try:
-            events = _decoder.decode(self.raw())
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise errors.BatchCorrupt("not a JSON array of events") from error
-        if len(events) != head.count:
-            raise errors.BatchCorrupt(f"{len(events)} events where {head.count} were declared")
+        if len(found) != head.count:
+            raise errors.BatchCorrupt(f"{len(found)} events where {head.count} were declared")
         low, high = head.first_at, head.last_at + 1
-        if any(not low <= event.at < high for event in events):
+        if any(not low <= event.at < high for event in found):
             raise errors.BatchCorrupt("an event lies outside the declared times")
-        return events
 
 
 def batches(frames: Iterable[Frame]) -> Iterator[Batch]:
@@ -83,22 +74,20 @@ def inflated(batch: Batch) -> list[Frame]:
     return [first, *(replace(frame, codec=CODEC_JSON, payload=b"") for frame in rest)]
 
 
-def frames_of(
-    events: list[Event], *, stream: UUID, seq: int, flags: int = 0, codec: int = CODEC_DEFLATE
-) -> list[Frame]:
-    """The frames of one batch, numbered from `seq`; `events` must not be empty and must be in order of time."""
-    raw = _encoder.encode(events)
+def frames_of(found: list[Event], *, stream: UUID, seq: int, flags: int = 0, codec: int = CODEC_DEFLATE) -> list[Frame]:
+    """The frames of one batch of events, which must not be empty and must be in order of time; numbered from `seq`."""
+    raw = events.encode(found)
     payload = raw if codec == CODEC_JSON else _deflate(raw)
     parts = [payload[i : i + _MAX_PAYLOAD] for i in range(0, len(payload), _MAX_PAYLOAD)]
     last = len(parts) - 1
-    first_at, last_at = int(events[0].at), int(events[-1].at)
+    first_at, last_at = int(found[0].at), int(found[-1].at)
     return [
         Frame(
             stream=stream,
             seq=seq + i,
             flags=_flags(flags, first=i == 0, last=i == last),
             codec=codec,
-            count=len(events),
+            count=len(found),
             first_at=first_at,
             last_at=last_at,
             raw_length=len(raw),
@@ -131,4 +120,4 @@ def _inflate(payload: bytes, declared: int) -> bytes:
     return raw
 
 
-__all__ = ["CODEC_DEFLATE", "CODEC_JSON", "Batch", "Event", "batches", "frames_of", "inflated"]
+__all__ = ["CODEC_DEFLATE", "CODEC_JSON", "Batch", "Event", "RawEvent", "batches", "frames_of", "inflated"]

@@ -23,8 +23,9 @@ that continued it follow with empty payloads, so that the numbers stay gapless.
 """
 
 import struct
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import google_crc32c
@@ -33,6 +34,8 @@ from . import errors, limits
 
 HEADER: Final = struct.Struct(">2sBBBBH16sIIIIII")
 HEADER_BYTES: Final = HEADER.size
+_LENGTH: Final = 11
+"""Place of the payload's length among the fields."""
 MAGIC: Final = b"SL"
 
 FLAG_MORE: Final = 1
@@ -82,8 +85,13 @@ class Frame:
 
 def encode(frame: Frame) -> bytes:
     """The frame as bytes. Raises the errors of `decode` for what `decode` would refuse, the wire's size apart."""
+    return encode_header(frame) + frame.payload
+
+
+def encode_header(frame: Frame) -> bytes:
+    """What stands before the payload. Raises as `encode`."""
     _check_range(frame)
-    header = HEADER.pack(
+    return HEADER.pack(
         MAGIC,
         frame.version,
         frame.flags,
@@ -98,7 +106,6 @@ def encode(frame: Frame) -> bytes:
         len(frame.payload),
         google_crc32c.value(frame.payload),
     )
-    return header + frame.payload
 
 
 def decode(data: bytes) -> Frame:
@@ -113,27 +120,10 @@ def decode(data: bytes) -> Frame:
 
 def decode_at(data: bytes, offset: int, *, max_payload: int = limits.MAX_FRAME_BYTES) -> tuple[Frame, int]:
     """The frame that begins at `offset`, and the offset behind it; `max_payload` in bytes."""
-    if len(data) - offset < HEADER_BYTES:
-        raise errors.FrameTruncated(f"{len(data) - offset} bytes")
-    fields = HEADER.unpack_from(data, offset)
-    magic, version, flags, codec, reserved, count, stream, seq, first_at, last_at, raw_length, length, crc = fields
-    if magic != MAGIC:
-        raise errors.FrameForeign()
-    if not limits.WIRE_VERSION_OLDEST <= version <= limits.WIRE_VERSION:
-        raise errors.FrameVersion(str(version))
-    if length > max_payload:
-        raise errors.FrameTooLarge(f"payload of {length} bytes")
+    fields = _header_at(data, offset, max_payload)
     start = offset + HEADER_BYTES
-    if len(data) - start < length:
-        raise errors.FrameTruncated(f"{len(data) - start} of {length} payload bytes")
-    payload = bytes(data[start : start + length])
-    if google_crc32c.value(payload) != crc:
-        raise errors.FrameCorrupt(f"seq {seq}")
-    frame = Frame(UUID(bytes=stream), seq, flags, codec, count, first_at, last_at, raw_length, payload, version)
-    if reserved:
-        raise errors.FrameOutOfRange("reserved byte")
-    _check_range(frame)
-    return frame, start + length
+    end = start + fields[_LENGTH]
+    return _frame(fields, bytes(data[start:end])), end
 
 
 def decode_all(data: bytes, *, max_payload: int = limits.MAX_BATCH_RAW_BYTES) -> list[Frame]:
@@ -143,6 +133,41 @@ def decode_all(data: bytes, *, max_payload: int = limits.MAX_BATCH_RAW_BYTES) ->
         frame, offset = decode_at(data, offset, max_payload=max_payload)
         frames.append(frame)
     return frames
+
+
+def decode_each(read: Callable[[int], bytes], *, max_payload: int = limits.MAX_BATCH_RAW_BYTES) -> Iterator[Frame]:
+    """The same of a file, by its `read`, so that one frame at a time is in memory."""
+    while head := read(HEADER_BYTES):
+        fields = _header_at(head, 0, max_payload)
+        yield _frame(fields, read(fields[_LENGTH]))
+
+
+def _header_at(data: bytes, offset: int, max_payload: int) -> tuple[Any, ...]:
+    """HEADER's fields, as far as they are to be trusted before the payload is read."""
+    if len(data) - offset < HEADER_BYTES:
+        raise errors.FrameTruncated(f"{len(data) - offset} bytes")
+    fields = HEADER.unpack_from(data, offset)
+    magic, version, length = fields[0], fields[1], fields[_LENGTH]
+    if magic != MAGIC:
+        raise errors.FrameForeign()
+    if not limits.WIRE_VERSION_OLDEST <= version <= limits.WIRE_VERSION:
+        raise errors.FrameVersion(str(version))
+    if length > max_payload:
+        raise errors.FrameTooLarge(f"payload of {length} bytes")
+    return fields
+
+
+def _frame(fields: tuple[Any, ...], payload: bytes) -> Frame:
+    _, version, flags, codec, reserved, count, stream, seq, first_at, last_at, raw_length, length, crc = fields
+    if len(payload) < length:
+        raise errors.FrameTruncated(f"{len(payload)} of {length} payload bytes")
+    if google_crc32c.value(payload) != crc:
+        raise errors.FrameCorrupt(f"seq {seq}")
+    frame = Frame(UUID(bytes=stream), seq, flags, codec, count, first_at, last_at, raw_length, payload, version)
+    if reserved:
+        raise errors.FrameOutOfRange("reserved byte")
+    _check_range(frame)
+    return frame
 
 
 def _check_range(frame: Frame) -> None:

@@ -16,6 +16,7 @@ PLAIN: dict[type[mi.Type], str] = {
     mi.StrType: "string",
     mi.BoolType: "boolean",
     mi.AnyType: "unknown",
+    mi.RawType: "unknown",
     mi.NoneType: "null",
 }
 

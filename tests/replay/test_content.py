@@ -15,7 +15,7 @@ from sessions import selectors
 from sessions.models import Frame, Recording, Stream
 from sessions.objects import object_store
 from sessions.wire import batch, frame
-from tests.sessions.factories import a_stream, an_event, store_events
+from tests.sessions.factories import a_stream, an_event, as_raw, store_events
 
 from .conftest import Team
 
@@ -155,7 +155,7 @@ async def test_events_are_written_while_they_are_read(monkeypatch: pytest.Monkey
             yield _event(read)
 
     def _event(at: int) -> Any:
-        return selectors.RecordedEvent(stream, batch.Event(at, "track", {}))
+        return selectors.RecordedEvent(stream, as_raw(an_event(at)))
 
     def prepare() -> tuple[Any, Stream]:
         from tests.sessions.factories import a_member, a_project

@@ -1,11 +1,14 @@
 """Rows and frames for the store's tests."""
 
+import zlib
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from sessions.models import Link, Member, Project, Stream
 from sessions.services import StreamOpened, stream_open
-from sessions.wire import batch, frame
+from sessions.wire import batch, events, frame
 from sessions.wire.frame import CODEC_DEFLATE
 from sessions.wire.signals import DeviceInfo, Hello, PageInfo
 
@@ -44,10 +47,27 @@ def an_event(at: float = 0, kind: str = "track", **data: Any) -> batch.Event:
     return batch.Event(at, kind, data or {"name": "n", "properties": {}})
 
 
+def as_raw(event: batch.Event) -> batch.RawEvent:
+    """The event as it is read from a batch."""
+    return events.decode_raw(events.encode([event]), most=1)[0]
+
+
+def as_event(event: batch.RawEvent) -> batch.Event:
+    """And back."""
+    return msgspec.json.decode(msgspec.json.encode(event), type=batch.Event)
+
+
 def frames_for(
-    stream: UUID, events: list[batch.Event], *, seq: int = 0, flags: int = 0, codec: int = CODEC_DEFLATE
+    stream: UUID, found: list[batch.Event], *, seq: int = 0, flags: int = 0, codec: int = CODEC_DEFLATE
 ) -> list[frame.Frame]:
-    return batch.frames_of(events, stream=stream, seq=seq, flags=flags, codec=codec)
+    return batch.frames_of(found, stream=stream, seq=seq, flags=flags, codec=codec)
+
+
+def a_frame(raw: bytes, *, stream: UUID | None = None, seq: int = 0, count: int = 1) -> frame.Frame:
+    """A frame of a batch that no collector would write; larger than the wire takes when `raw` is."""
+    packed = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+    payload = packed.compress(raw) + packed.flush()
+    return frame.Frame(stream or UUID(int=1), seq, 0, CODEC_DEFLATE, count, 0, 0, len(raw), payload)
 
 
 def store(stream: Stream, frames: list[frame.Frame], link: Link = Link.RTC) -> None:
@@ -58,10 +78,10 @@ def store(stream: Stream, frames: list[frame.Frame], link: Link = Link.RTC) -> N
     commit([Entry(one, frame.encode(one), link) for one in frames])
 
 
-def store_events(stream: Stream, events: list[batch.Event], *, seq: int = 0, flags: int = 0) -> int:
+def store_events(stream: Stream, found: list[batch.Event], *, seq: int = 0, flags: int = 0) -> int:
     """One batch for each event, numbered from `seq`; answers the next seq. `flags` go to the last."""
-    for event in events:
-        own = flags if event is events[-1] else 0
+    for event in found:
+        own = flags if event is found[-1] else 0
         frames = frames_for(stream.pk, [event], seq=seq, flags=own)
         store(stream, frames)
         seq += len(frames)

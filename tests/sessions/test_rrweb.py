@@ -1,9 +1,11 @@
 """Our events in rrweb's form."""
 
+import msgspec
 import pytest
 
 from sessions.rrweb import to_rrweb
 from sessions.wire.batch import Event
+from tests.sessions.factories import as_raw
 
 
 @pytest.mark.parametrize(
@@ -35,4 +37,4 @@ from sessions.wire.batch import Event
     ],
 )
 def test_forms(event: Event, expected: dict[str, object]) -> None:
-    assert to_rrweb(event, began_at_ms=1_000) == expected
+    assert msgspec.json.decode(msgspec.json.encode(to_rrweb(as_raw(event), began_at_ms=1_000))) == expected

@@ -27,7 +27,7 @@ from sessions.seal.run import seal_range, seal_stream
 from sessions.services import recording_delete
 from sessions.wire import batch, frame
 from sessions.wire.batch import Event
-from tests.sessions.factories import a_stream, an_event, frames_for, store, store_events
+from tests.sessions.factories import a_stream, an_event, as_event, frames_for, store, store_events
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("objects")]
 
@@ -56,7 +56,8 @@ def visit() -> Stream:
 
 def stored_events(stream: Stream) -> list[Event]:
     recording = Recording.objects.get(pk=stream.recording_id)
-    return [found.event for found in selectors.events(recording=recording, stream=Stream.objects.get(pk=stream.pk))]
+    found = selectors.events(recording=recording, stream=Stream.objects.get(pk=stream.pk))
+    return [as_event(one.event) for one in found]
 
 
 def age_claims() -> None:
@@ -109,7 +110,7 @@ def test_a_visit_is_sealed(objects: ObjectStore) -> None:
     segment = Segment.objects.get()
     stored = objects.get(segment.object_key)
     assert (segment.size, segment.digest) == (len(stored), hashlib.sha256(stored).hexdigest())
-    assert segment.raw_size == len(selectors.segment_frames(segment))
+    assert segment.raw_size == len(b"".join(map(frame.encode, selectors.segment_frames(segment))))
     assert Recording.objects.get().stored_bytes == len(stored)
     assert segment.sealed_by.endswith(f":{os.getpid()}")
     assert segment.object_key == f"{stream.recording.project_id}/{stream.recording_id}/{stream.pk}/0-8.1.sl"

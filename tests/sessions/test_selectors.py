@@ -180,9 +180,9 @@ def test_segments_are_read_as_stored() -> None:
     store(opened.stream, frames)
     seal_stream(stream_id=opened.stream.pk)
     segment, data = selectors.segment_bytes(recording=opened.recording, n=0)
-    assert (segment.size, segment.raw_size) == (len(data), len(selectors.segment_frames(segment)))
-    inflated = frame.decode_all(selectors.segment_frames(segment))
+    inflated = list(selectors.segment_frames(segment))
     assert inflated == batch.inflated(batch.Batch(tuple(frames)))
+    assert (segment.size, segment.raw_size) == (len(data), len(b"".join(map(frame.encode, inflated))))
     with pytest.raises(segment.DoesNotExist):
         selectors.segment_bytes(recording=opened.recording, n=1)
 
@@ -231,8 +231,8 @@ def test_an_unknown_visitor_finds_nothing() -> None:
     assert seen(a_member(is_superuser=True), visitor=uuid4()) == []
 
 
-def test_events_are_plain_values() -> None:
+def test_events_of_unknown_kinds_are_kept() -> None:
     opened = a_stream()
     store_events(opened.stream, [Event(0, "from_the_future", {"x": [1]})])
     (found,) = selectors.events(recording=opened.recording)
-    assert msgspec.to_builtins(found.event) == {"at": 0, "kind": "from_the_future", "data": {"x": [1]}}
+    assert msgspec.json.encode(found.event) == b'{"at":0.0,"kind":"from_the_future","data":{"x":[1]}}'

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from sessions.wire import batch, errors, frame, limits
 from sessions.wire.batch import Event
+from tests.sessions.factories import as_event
 
 values = st.recursive(
     st.none()
@@ -36,6 +37,7 @@ def test_events_survive_the_wire(found: list[Event], stream: UUID, seq: int, cod
     assert whole.events() == found
     (kept,) = batch.batches(frame.decode_all(b"".join(map(frame.encode, batch.inflated(whole)))))
     assert kept.events() == found
+    assert [as_event(event) for event in kept.raw_events()] == found
 
 
 @given(st.binary(max_size=200_000), codecs, st.integers(0, 15))
