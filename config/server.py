@@ -11,6 +11,9 @@ from typing import Any, Final
 import daphne.server
 from twisted.internet.defer import Deferred
 
+from config.body import BoundedFactory
+
+daphne.server.HTTPFactory = BoundedFactory  # the server makes its own and can be given no other
 LOOPBACK: Final = "127.0.0.1"
 MAX_MESSAGE_BYTES: Final = 256 * 1024
 """Frames are 64 KiB at most, offers far less."""

@@ -18,7 +18,15 @@ from sessions.log.stream import OpenStream
 from sessions.metrics import FRAMES_DROPPED
 from sessions.models import Link
 from sessions.wire import limits
-from sessions.wire.errors import FrameForeignStream, FrameHole, FrameTooLarge, Unauthorized, Unavailable, WireError
+from sessions.wire.errors import (
+    FrameForeignStream,
+    FrameHole,
+    FrameTooLarge,
+    MessageMalformed,
+    Unauthorized,
+    Unavailable,
+    WireError,
+)
 from sessions.wire.frame import HEADER_BYTES, Frame, decode_at
 
 from .hub import Hub, get_hub
@@ -63,8 +71,11 @@ async def _take(request: HttpRequest) -> None:
 
 
 def _body(request: HttpRequest) -> bytes:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > limits.MAX_BEACON_BYTES:
+    """As long as it said beforehand; a browser's `fetch` does."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if not length.isdigit():
+        raise MessageMalformed("no length")
+    if int(length) > limits.MAX_BEACON_BYTES:
         raise FrameTooLarge(f"body of {length[:16]} bytes")
     return request.body
 

@@ -84,7 +84,7 @@ async def test_another_streams_frame_is_refused(network: Network) -> None:
         (lambda data: data[:-1] + b"\0", 400, "frame_corrupt"),
         (lambda data: data[:-1], 400, "frame_truncated"),
         (lambda data: b"x" + data, 401, "unauthorized"),
-        (lambda data: b"", 401, "unauthorized"),
+        (lambda data: b"", 400, "message_malformed"),  # without a length
         (lambda data: b"\xff\n", 401, "unauthorized"),
         (lambda data: data + bytes(MAX_BEACON_BYTES), 413, "frame_too_large"),
     ],

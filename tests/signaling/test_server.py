@@ -1,6 +1,8 @@
 """The same through daphne, as it is served."""
 
+import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from uuid import UUID
 
 import pytest
@@ -87,3 +89,18 @@ async def test_an_unknown_socket_is_refused(stack: Stack) -> None:
 
     with pytest.raises(InvalidStatus):
         await connect(socket_url(stack.url, "/ws/nothing"))
+
+
+async def test_a_body_without_an_end_is_cut_off(stack: Stack) -> None:
+    """Before it reaches an application, whatever its path."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", stack.port)
+    writer.write(b"POST /ingest/beacon HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+    block = b"100000\r\n" + bytes(0x100000) + b"\r\n"
+    with suppress(ConnectionError):
+        for _ in range(64):
+            writer.write(block)
+            await writer.drain()
+        pytest.fail("64 MiB were taken")
+    with suppress(ConnectionError):
+        assert b" 413 " in await reader.read(1_000)
+    writer.close()
