@@ -202,6 +202,7 @@ class SignalConsumer(AsyncWebsocketConsumer):
     async def _offer(self, offer: signals.Offer) -> None:
         name = offer.connection
         try:
+            get_hub().limits.open(self._address)
             channel = await in_database(agent_channel, self._recording) if self.channel_layer else None
             if channel is None:
                 raise Unavailable("no agent")
@@ -209,7 +210,7 @@ class SignalConsumer(AsyncWebsocketConsumer):
             self._candidates = {name: 0}
             await self._to_agent(channel, {"type": "offer", "role": self._role, "connection": name, "sdp": offer.sdp})
             self._later("answer", ANSWER_SECONDS, lambda: self._refuse(Unavailable("no answer"), name))
-        except Unavailable as error:
+        except (Unavailable, RateLimited) as error:
             await self._refuse(error, name)
 
     async def _candidate(self, candidate: signals.Candidate) -> None:

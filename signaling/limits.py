@@ -108,7 +108,7 @@ class Limits:
             raise RateLimited("starts")
 
     def open(self, address: str) -> None:
-        """A socket, a peer connection or a beacon, before it has said who it is. Raises `RateLimited`."""
+        """A socket or a beacon, before it has said who it is, and each offer. Raises `RateLimited`."""
         if not self._opens.take(address_key(address)):
             raise RateLimited("connections")
 

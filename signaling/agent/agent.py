@@ -21,6 +21,7 @@ from sessions.wire.errors import RateLimited, Unavailable, WireError
 from signaling.database import in_database
 from signaling.hub import Hub, get_hub
 from signaling.layer import AGENTS_GROUP, LAYER_ERRORS, LayerMessage, layer
+from signaling.limits import address_key
 
 from .peer import Peer
 
@@ -35,6 +36,10 @@ FORGET_AFTER: Final = timedelta(minutes=1)
 """Rows of agents that ended without a word."""
 MAX_HALF_OPEN: Final = 64
 """Peers that were answered and have no channel yet."""
+HALF_OPEN_SHARE: Final = 1 / 4
+"""What one address may have of them."""
+OPEN_SHARE: Final = 1 / 2
+"""What one address may have of the capacity."""
 ANSWER_SECONDS: Final = 5.0
 DRAIN_SECONDS: Final = 30.0
 GOAWAY_MS: Final = 5_000
@@ -148,7 +153,7 @@ class Agent:
             await self._send(reply, {"type": "agent.answer", "connection": connection, "sdp": answer})
 
     async def _answer(self, key: Key, message: LayerMessage) -> str:
-        self._check_room()
+        self._check_room(message["address"])
         self._close_half_open(key[0])
         peer = Peer(self._hub, role=message["role"], address=message["address"], on_gone=lambda: self._forget(key))
         self._peers[key] = peer
@@ -160,10 +165,14 @@ class Agent:
                 raise Unavailable("no answer in time") from error
             raise
 
-    def _check_room(self) -> None:
+    def _check_room(self, address: str) -> None:
         if self._draining or len(self._peers) >= self._capacity:
             raise Unavailable("the agent is full or stops")
-        if sum(not peer.opened for peer in self._peers.values()) >= MAX_HALF_OPEN:
+        theirs = [peer for peer in self._peers.values() if address_key(peer.address) == address_key(address)]
+        if len(theirs) >= max(1, self._capacity * OPEN_SHARE):
+            raise RateLimited("peers of one address")
+        half_open = sum(not peer.opened for peer in self._peers.values())
+        if half_open >= MAX_HALF_OPEN or sum(not peer.opened for peer in theirs) >= MAX_HALF_OPEN * HALF_OPEN_SHARE:
             raise RateLimited("half-open peers")
 
     def _close_half_open(self, reply: str) -> None:

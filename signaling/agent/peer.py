@@ -10,13 +10,14 @@ from aiortc import RTCConfiguration, RTCDataChannel, RTCIceServer, RTCPeerConnec
 from django.conf import settings
 
 from sessions.models import Link
-from sessions.wire.errors import MessageMalformed
+from sessions.wire.errors import CreditExceeded, MessageMalformed
 from sessions.wire.limits import MAX_CANDIDATES
 from signaling.hub import Hub
 from signaling.link import CollectorLink, WatchLink
 from signaling.metrics import PEERS_OPEN
 
 from .closing import close_connection
+from .inbound import bound_inbound
 from .outlet import ChannelOutlet
 from .sdp import only_data, usable_candidate, without_candidates
 
@@ -41,9 +42,9 @@ class Peer:
 
     def __init__(self, hub: Hub, *, role: Role, address: str, on_gone: Callable[[], None]) -> None:
         self.role = role
+        self.address = address
         self.link: CollectorLink | WatchLink | None = None
         self._hub = hub
-        self._address = address
         self._on_gone = on_gone
         servers = [RTCIceServer(urls=settings.STUN_URLS)] if settings.STUN_URLS else []
         # An empty list, since None means a public STUN server to aiortc.
@@ -79,6 +80,8 @@ class Peer:
         except (ValueError, IndexError, KeyError, AssertionError, AttributeError, TypeError) as error:
             # aiortc's parser has no error of its own for an SDP that it cannot read.
             raise MessageMalformed("the offer's SDP") from error
+        if self._pc.sctp is not None:
+            bound_inbound(self._pc.sctp, self._on_exceeded)
         early, self._early = self._early or [], None
         for candidate, mid in [*((text, "0") for text in candidates), *early]:
             self.candidate(candidate, mid)
@@ -92,7 +95,7 @@ class Peer:
         self._candidates += 1
         if not text or self._candidates > MAX_CANDIDATES or self._closing:
             return
-        if usable := usable_candidate(text, mid, self._address):
+        if usable := usable_candidate(text, mid, self.address):
             self._run(self._pc.addIceCandidate(usable))
 
     def close_soon(self) -> None:
@@ -123,7 +126,7 @@ class Peer:
         if self.role == "viewer":
             self.link = WatchLink(self._hub, self._outlet, place="rtc")
         else:
-            self.link = CollectorLink(self._hub, self._outlet, kind=Link.RTC, address=self._address)
+            self.link = CollectorLink(self._hub, self._outlet, kind=Link.RTC, address=self.address)
         channel.on("message", self._guarded(self._on_control))
 
     def _on_frame(self, data: bytes | str) -> None:
@@ -131,6 +134,11 @@ class Peer:
             self.close_soon()
         else:
             self.link.on_frame(data)
+
+    def _on_exceeded(self) -> None:
+        if self.link is not None:
+            self.link.fail(CreditExceeded("messages without an end"))
+        self.close_soon()
 
     def _on_control(self, data: bytes | str) -> None:
         if isinstance(data, str) and self.link is not None:

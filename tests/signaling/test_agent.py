@@ -1,16 +1,30 @@
 """The agent: its row, its drain, and peers that do not behave."""
 
 import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 import pytest
 from aiortc import RTCDataChannel, RTCPeerConnection
+from aiortc.rtcsctptransport import (
+    SCTP_DATA_FIRST_FRAG,
+    SCTP_DATA_LAST_FRAG,
+    SCTP_DATA_UNORDERED,
+    WEBRTC_BINARY,
+    DataChunk,
+)
+from aiortc.utils import uint32_add
 
 from sessions.models import AgentNode
-from sessions.wire import control, signals
-from signaling.agent import Agent, peer
+from sessions.wire import control, frame, signals
+from sessions.wire.errors import RateLimited
+from signaling.agent import Agent, inbound, peer
+from signaling.agent import agent as agent_module
 from signaling.agent.closing import close_connection
 from signaling.agent.sdp import only_data, usable_candidate, without_candidates
+from signaling.limits import Limits
 from tests.eventually import eventually
 from tests.support.collector import Collector
 from tests.support.signaling import SignalingRefused, channels_open, negotiate, peer_connection
@@ -112,6 +126,127 @@ async def test_the_wrong_sort_of_message_ends_the_peer(network: Network, label: 
     await channels_open(*channels)
     next(channel for channel in channels if channel.label == label).send(data)
     await _closed_by_agent(network, collector, pc)
+
+
+async def _flood(network: Network, pc: RTCPeerConnection, chunks: Iterable[DataChunk]) -> int:
+    """Send until the agent has had enough; how many bytes that took."""
+    assert pc.sctp is not None
+    sent = 0
+    with suppress(ConnectionError):
+        for n, chunk in enumerate(chunks):
+            chunk.tsn = uint32_add(pc.sctp._local_tsn, n)
+            await pc.sctp._send_chunk(chunk)
+            sent += len(chunk.user_data)
+            await asyncio.sleep(0)  # the agent is on this loop
+            if not network.agent.peers:
+                return sent
+    return sent
+
+
+def _chunk(stream: int, *, size: int, flags: int = 0) -> DataChunk:
+    chunk = DataChunk(flags=flags)
+    chunk.stream_id, chunk.protocol, chunk.user_data = stream, WEBRTC_BINARY, bytes(size)
+    return chunk
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time to flood: a link need not say soon who it is."""
+    monkeypatch.setattr("sessions.wire.limits.OPEN_TIMEOUT_MS", 60_000)
+
+
+@pytest.mark.parametrize(("size", "waiting"), [(1_100, 1_200), (1, 200)])
+async def test_a_message_without_an_end_ends_the_peer(
+    network: Network, patient: None, monkeypatch: pytest.MonkeyPatch, size: int, waiting: int
+) -> None:
+    monkeypatch.setattr(inbound, "MAX_WAITING", waiting)
+    collector, pc, channels = await _open(network, "control", "frames")
+    await channels_open(*channels)
+    said: list[str] = []
+    channels[0].on("message", said.append)
+    ident = channels[1].id or 0
+    first = _chunk(ident, size=size, flags=SCTP_DATA_FIRST_FRAG)
+    fragments = chain([first], (_chunk(ident, size=size) for _ in range(4_000)))
+    assert await _flood(network, pc, fragments) < 2_000 * size
+    await _closed_by_agent(network, collector, pc)
+    assert any("credit_exceeded" in text for text in said)
+
+
+async def test_messages_behind_a_missing_one_end_the_peer(
+    network: Network, patient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is whole and unordered, so that none waits; the agent remembers the numbers of all."""
+    monkeypatch.setattr(inbound, "MAX_WAITING", 200)
+    collector, pc, channels = await _open(network, "control", "frames")
+    await channels_open(*channels)
+    whole = SCTP_DATA_FIRST_FRAG | SCTP_DATA_LAST_FRAG | SCTP_DATA_UNORDERED
+    assert pc.sctp is not None
+    pc.sctp._local_tsn = uint32_add(pc.sctp._local_tsn, 1)
+    assert await _flood(network, pc, (_chunk(9, size=1, flags=whole) for _ in range(2_000))) < 2_000
+    await _closed_by_agent(network, collector, pc)
+
+
+async def test_a_stream_that_no_browser_would_number_ends_the_peer(network: Network, patient: None) -> None:
+    collector, pc, channels = await _open(network, "control", "frames")
+    await channels_open(*channels)
+    await _flood(network, pc, [_chunk(60_000, size=1, flags=SCTP_DATA_FIRST_FRAG)])
+    await _closed_by_agent(network, collector, pc)
+
+
+async def test_large_frames_in_a_row_come_through(network: Network) -> None:
+    collector = await network.collector("rtc")
+    for _ in range(8):
+        collector.emit("console", console("x" * 60_000), codec=frame.CODEC_JSON)
+    await collector.all_acked(30)
+    assert collector.link is not None
+    assert not collector.link.closed
+    await collector.aclose()
+
+
+async def test_one_address_cannot_hold_all_half_open_peers(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agent_module, "MAX_HALF_OPEN", 8)
+    for n in range(2):
+        assert await _answered(network, "2001:db8::1", f"a{n}")
+    with pytest.raises(RateLimited, match="half-open"):
+        await _answered(network, "2001:db8::2", "of the same /64")
+    assert await _answered(network, "192.0.2.9")
+
+
+async def test_one_address_cannot_hold_all_peers(network: Network) -> None:
+    network.agent._capacity = 4
+    opened = [await network.collector("rtc") for _ in range(2)]
+    third = await network.collector()
+    with pytest.raises(SignalingRefused, match="rate_limited"):
+        await third.connect("rtc")
+    assert await _answered(network, "192.0.2.9")
+    for collector in (*opened, third):
+        await collector.aclose()
+
+
+async def _answered(network: Network, address: str, who: str = "somebody") -> bool:
+    """Whether the agent answers an offer from this address."""
+    pc = peer_connection()
+    pc.createDataChannel("frames")
+    await pc.setLocalDescription(await pc.createOffer())
+    offer = {"role": "collector", "address": address, "sdp": pc.localDescription.sdp}
+    try:
+        return bool(await network.agent._answer((who, "a"), offer))
+    finally:
+        await close_connection(pc)
+
+
+async def test_offers_are_charged_as_connections_are(network: Network, settings: Any) -> None:
+    settings.LIMIT_STARTS_PER_MINUTE = 1
+    network.hub.limits = Limits()
+    collector = await network.collector()
+    assert collector.signaling is not None
+    for n in range(9):
+        await collector.signaling.send(signals.Offer(sdp="v=0", connection=str(n)))
+    await collector.signaling.send(signals.Offer(sdp="v=0", connection="one too many"))
+    wanted = "rate_limited"
+    received = collector.signaling.received
+    await eventually(lambda: None if wanted in {getattr(each, "code", "") for each in received} else f"{received}")
+    await collector.aclose()
 
 
 async def test_a_peer_that_never_opens_is_closed(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
