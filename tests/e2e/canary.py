@@ -4,11 +4,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Final
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Dialog, Frame, Page, Request
 
 MARK = "canary-"
+CONTROL: Final = "control.example"
+"""The name that a test itself asks for, to see that the listener hears."""
+SILENT: Final = "a connection that said nothing"
+ERROR_PAGE: Final = "chrome-error://chromewebdata/"
+"""What the browser shows where a load was refused."""
 
 
 class Listener:
@@ -19,23 +25,31 @@ class Listener:
         self.asked = asked
 
     @property
-    def resolver_rules(self) -> str:
-        """For Chromium: names of payloads lead to the listener, whatever their port; its own errands lead nowhere."""
+    def arguments(self) -> tuple[str, str]:
+        """For Chromium: names of payloads lead to the listener, whatever their port; its own errands lead nowhere.
+
+        Pages may ask loopback addresses without the member's leave: else that would keep requests back, not our guards.
+        """
         rules = [f"MAP *.example 127.0.0.1:{self.port}", "MAP * ~NOTFOUND", "EXCLUDE localhost", "EXCLUDE 127.0.0.1"]
-        return f"--host-resolver-rules={','.join(rules)}"
+        features = "WebRtcHideLocalIpsWithMdns,LocalNetworkAccessChecks"
+        return f"--host-resolver-rules={','.join(rules)}", f"--disable-features={features}"
 
 
 @contextmanager
 def listening() -> Iterator[Listener]:
     asked: list[str] = []
+    lock = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         def handle_one_request(self) -> None:
-            # Also what is no HTTP (a TLS hello) is a request that left.
+            # Also what is no HTTP (a TLS hello), or says nothing (a preconnect), is a request that left.
+            with lock:
+                place = len(asked)
+                asked.append(SILENT)
             line = self.rfile.readline(65_537)
             if line:
                 headers = b"".join(iter(self.rfile.readline, b"\r\n")) if line.endswith(b"HTTP/1.1\r\n") else b""
-                asked.append((line + headers).decode(errors="replace")[:2_000])
+                asked[place] = (line + headers).decode(errors="replace")[:2_000]
                 self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nok")
             self.close_connection = True
 
@@ -55,6 +69,7 @@ class Lookout:
     """Watches all pages of a browser context. `alarms` says what happened."""
 
     def __init__(self, context: BrowserContext, listener: Listener, *allowed: str) -> None:
+        self.context = context
         self.listener = listener
         self._alarms: list[str] = []
         self._before = len(listener.asked)
@@ -65,10 +80,9 @@ class Lookout:
 
     @property
     def alarms(self) -> list[str]:
-        left = [
-            f"request left: {asked.splitlines()[0]} {host_of(asked)}" for asked in self.listener.asked[self._before :]
-        ]
-        return self._alarms + left
+        """Each once, in the order in which they went off."""
+        left = [f"request left: {told(asked)}" for asked in self.listener.asked[self._before :] if CONTROL not in asked]
+        return list(dict.fromkeys([*self._alarms, *left]))
 
     def _watch(self, page: Page) -> None:
         page.on("console", lambda said: self._heard(said.text))
@@ -91,13 +105,18 @@ class Lookout:
 
     def _navigated(self, frame: Frame) -> None:
         if not frame.url.startswith(self._allowed):
-            self._alarms.append(f"navigation: {frame.url}")
+            self._alarms.append(f"{'frame' if frame.parent_frame else 'page'} left: {frame.url}")
 
     def _requested(self, request: Request) -> None:
-        """Requests to our own hosts leave too when a payload names them."""
-        if MARK in urlsplit(request.url).path and request.url.startswith(self._allowed):
+        """Also a navigation that never arrives, and requests to our own hosts when a payload names them."""
+        if not request.url.startswith(self._allowed):
+            if request.is_navigation_request():
+                self._alarms.append(f"navigation began: {request.url}")
+        elif MARK in urlsplit(request.url).path:
             self._alarms.append(f"request: {request.url}")
 
 
-def host_of(asked: str) -> str:
-    return next((line for line in asked.splitlines() if line.lower().startswith("host:")), "(no host)")
+def told(asked: str) -> str:
+    """The first line of a request, and its host."""
+    hosts = [line for line in asked.splitlines() if line.lower().startswith("host:")]
+    return " ".join([*asked.splitlines()[:1], *hosts])

@@ -11,9 +11,6 @@ from typing import Any, Final
 
 type Node = dict[str, Any]
 
-SENTINEL: Final = "sentinel"
-"""Id of the element behind all payloads: where it stands, the page was rebuilt to its end."""
-
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -240,7 +237,7 @@ def rrweb_events(*, without: frozenset[str] = frozenset()) -> list[dict[str, Any
     body = element(
         "body",
         {"onload": "console.log(/canary-body/)"},
-        element("main", {}, *targets.values(), *nodes, element("p", {"id": SENTINEL})),
+        element("main", {}, *targets.values(), *nodes),
     )
     html = element("html", {}, element("head", {}, sheet, *styles, *texts), body)
     document = {
@@ -265,8 +262,30 @@ def rrweb_events(*, without: frozenset[str] = frozenset()) -> list[dict[str, Any
     ]
 
 
+def standing(*, without: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """What stands where these events were rebuilt to their end: STANDING says the same of a document."""
+    added = 2 * [name for name in NODES if name not in without]
+    changed = {f"target-{tag}": sorted(f"data-{name}" for name in CHANGES) for tag in TARGETS}
+    return {"added": sorted(added), "changed": changed, "styles": 1 + 2 * len(CSS), "adopted": 1 + len(CSS)}
+
+
+STANDING: Final = """(replayed) => ({
+  added: [...replayed.querySelectorAll('[data-payload]')].map(({ dataset }) => dataset.payload).sort(),
+  changed: Object.fromEntries([...replayed.querySelectorAll('[id^=target-]')].map((target) => [
+    target.id,
+    target.getAttributeNames().filter((name) => name.startsWith('data-set-')).sort(),
+  ])),
+  styles: replayed.querySelectorAll('style').length,
+  adopted: replayed.adoptedStyleSheets.length,
+})"""
+
+
 def _nodes(without: frozenset[str]) -> list[Node]:
-    return [node for name, node in made(NODES).items() if name not in without]
+    """Each says its name, which no cleaning takes away."""
+    nodes = {name: node for name, node in made(NODES).items() if name not in without}
+    for name, node in nodes.items():
+        node["attributes"]["data-payload"] = name
+    return list(nodes.values())
 
 
 def _additions(body: Node, without: frozenset[str]) -> list[dict[str, Any]]:
@@ -275,8 +294,8 @@ def _additions(body: Node, without: frozenset[str]) -> list[dict[str, Any]]:
 
 def _changes(targets: dict[str, Node]) -> list[dict[str, Any]]:
     return [
-        _mutation(attributes=[{"id": target["id"], "attributes": dict(attributes)}])
-        for attributes in made(CHANGES).values()
+        _mutation(attributes=[{"id": target["id"], "attributes": {**attributes, f"data-{name}": ""}}])
+        for name, attributes in made(CHANGES).items()
         for target in targets.values()
     ]
 
