@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory, override_settings
 from replay.forms import clean_origin
 from replay.metrics import is_allowed
 from sessions.models import Member, Membership, Project, Recording
-from sessions.services import member_for_token, refusal_count
+from sessions.services import member_for_token, project_create, refusal_count
 
 from .conftest import Team
 
@@ -157,6 +157,18 @@ def test_origins_are_checked(team: Team, origin: str) -> None:
 @pytest.mark.parametrize("origin", ["https://shop.example", "http://localhost:3000", "http://[::1]:8000"])
 def test_good_origins_are_kept(origin: str) -> None:
     assert clean_origin(origin + "/") == origin
+
+
+def test_projects_are_counted_alike_for_every_member(team: Team, recording: Recording) -> None:
+    Recording.objects.create(project=team.project, visitor=recording.visitor, policy="strict")
+    project_create(name="Empty", owner=team.bob)
+    expected = {"Shop": (2, 2), "Empty": (0, 1), "Elsewhere": (0, 1)}
+    team.charlie.is_superuser = True
+    team.charlie.save()
+    for name, seen in {"alice": {"Shop"}, "bob": {"Shop", "Empty"}, "charlie": set(expected)}.items():
+        projects = team.client(name).get("/projects/").context["projects"]
+        counts = {project.name: (project.recording_count, project.member_count) for project in projects}
+        assert counts == {project: expected[project] for project in seen}
 
 
 def test_members_are_added_by_address_and_removed(team: Team) -> None:
