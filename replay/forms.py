@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from sessions.models import Member, Membership, Project
 from sessions.selectors import RecordingFilters
@@ -15,6 +16,8 @@ ANY: Final = ("", "Any")
 BROWSERS: Final = [ANY, *((name, name) for name in ("Chrome", "Edge", "Firefox", "Safari", "Opera"))]
 DEVICES: Final = [ANY, ("desktop", "Desktop"), ("mobile", "Mobile"), ("tablet", "Tablet"), ("bot", "Bot")]
 DURATIONS: Final = [ANY, ("10", "10 s"), ("60", "1 min"), ("300", "5 min"), ("1800", "30 min")]
+DAYS: Final = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
+"""Years in which databases and time zones can calculate."""
 _HOST = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:]+\]")
 _PICKER = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -34,8 +37,8 @@ class FilterForm(forms.Form):
     def __init__(self, data: Any, *, member: Member) -> None:
         super().__init__(data, auto_id="%s")
         # "from" is a word of Python, so both ends of the range are added here.
-        self.fields["from"] = forms.DateField(required=False, widget=_PICKER, label="From")
-        self.fields["to"] = forms.DateField(required=False, widget=_PICKER, label="To")
+        self.fields["from"] = forms.DateField(required=False, widget=_PICKER, label="From", validators=DAYS)
+        self.fields["to"] = forms.DateField(required=False, widget=_PICKER, label="To", validators=DAYS)
         projects = self.fields["project"]
         assert isinstance(projects, forms.ModelChoiceField)
         projects.queryset = Project.objects.for_member(member)

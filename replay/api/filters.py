@@ -1,5 +1,6 @@
 """The query parameters of `GET recordings`."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -8,6 +9,8 @@ from pydantic import AwareDatetime, StringConstraints
 
 from sessions.selectors import RecordingFilters
 
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))]
+"""In the years in which databases and time zones can calculate."""
 Text = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
 
 
@@ -27,8 +30,8 @@ class ListQuery(Schema):
     has_errors: bool | None = None
     has_failed_requests: bool | None = None
     min_duration_ms: int | None = Field(None, ge=0, le=2**53)
-    since: AwareDatetime | None = Field(None, description="Started then or later.")
-    until: AwareDatetime | None = Field(None, description="Started before then.")
+    since: Moment | None = Field(None, description="Started then or later.")
+    until: Moment | None = Field(None, description="Started before then.")
     cursor: Text = Field("", description="`next_cursor` of the page before.")
     limit: int = Field(50, ge=1, le=200)
 

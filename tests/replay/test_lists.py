@@ -1,8 +1,10 @@
 """The list of sessions: paging, filters, what each member sees; as pages and over the API."""
 
+import base64
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -63,7 +65,10 @@ def test_the_page_of_the_list_links_to_the_older_ones(team: Team, make: Make) ->
     assert "Page 1." not in second.text
 
 
-@pytest.mark.parametrize("cursor", ["x", "AAAA", "MjAyNi0xMS0yMnw=", "é"])
+EARLY_CURSOR = base64.urlsafe_b64encode(f"0001-01-01T00:00:00+14:00|{UUID(int=0)}".encode()).decode()
+
+
+@pytest.mark.parametrize("cursor", ["x", "AAAA", "MjAyNi0xMS0yMnw=", "é", EARLY_CURSOR])
 def test_a_forged_cursor_is_a_clear_error(team: Team, make: Make, cursor: str) -> None:
     make()
     problem = team.client("bob").get("/api/v1/recordings", {"cursor": cursor})
@@ -105,7 +110,28 @@ def test_api_filters_by_time_and_project(team: Team, make: Make) -> None:
     assert len(_ids(client, project=team.project.pk)) == 2
 
 
-@pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 201}, {"q": "a\0b"}, {"since": "yesterday"}, {"live": "?"}])
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize("end", ["from", "to"])
+def test_days_beyond_the_calendar_are_named(team: Team, make: Make, end: str, day: str) -> None:
+    make()
+    page = team.client("bob").get("/", {end: day})
+    assert page.status_code == 200
+    assert set(page.context["form"].errors) == {end}
+    assert team.client("bob").get("/", {end: "2999-12-31"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"limit": 0},
+        {"limit": 201},
+        {"q": "a\0b"},
+        {"since": "yesterday"},
+        {"since": "0001-01-01T00:00:00+14:00"},
+        {"until": "9999-12-31T23:59:59-14:00"},
+        {"live": "?"},
+    ],
+)
 def test_what_cannot_be_read_is_a_problem(team: Team, query: dict[str, Any]) -> None:
     problem = team.client("bob").get("/api/v1/recordings", query)
     assert (problem.status_code, problem["Content-Type"]) == (422, "application/problem+json")
