@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from .models import (
     AgentNode,
     ApiToken,
+    Frame,
     Gap,
     Marker,
     Member,
@@ -176,7 +178,9 @@ class StreamAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Stream]:
         streams: QuerySet[Stream] = super().get_queryset(request)
-        return streams.annotate(hot=Count("frames"))
+        # Not a join: that would count the frames of all streams for each page.
+        own = Frame.objects.filter(stream=OuterRef("pk")).order_by().values("stream")
+        return streams.annotate(hot=Coalesce(Subquery(own.annotate(n=Count("seq")).values("n")), 0))
 
     @admin.display(description="hot frames")
     def hot_frames(self, obj: Stream) -> int:

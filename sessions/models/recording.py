@@ -30,7 +30,10 @@ class Visitor(models.Model):
 class RecordingQuerySet(models.QuerySet["Recording"]):
     def for_member(self, member: Member) -> "RecordingQuerySet":
         """The recordings of the projects that the member may see. Superusers see all."""
-        return self if member.is_superuser else self.filter(project__memberships__member=member)
+        if member.is_superuser:
+            return self
+        # Ids instead of a join: the planners then go by an index of recordings, in the order of the list.
+        return self.filter(project__in=list(member.memberships.values_list("project", flat=True)))
 
     def live(self) -> "RecordingQuerySet":
         """Those with a visitor online now."""
@@ -84,6 +87,7 @@ class Recording(models.Model):
         ordering = ["-started_at"]
         indexes = [
             models.Index(fields=["project", "-started_at", "-id"], name="recording_list"),
+            models.Index(fields=["-started_at", "-id"], name="recording_list_all"),
             models.Index(fields=["ended_at", "active_at"], name="recording_open"),
         ]
 

@@ -3,7 +3,9 @@
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from sessions.models import Frame, Gap, Marker, Recording, Segment, Visitor
@@ -92,6 +94,15 @@ def test_deleting_a_visitor_in_the_list(superuser: Client, hostile: Recording, o
     assert answer.status_code == 302
     assert not Visitor.objects.exists()
     assert not list(objects.list())
+
+
+def test_streams_show_how_many_frames_are_hot(superuser: Client) -> None:
+    for count in (0, 2):
+        store_events(a_stream().stream, [Event(n, "track", {"name": "n", "properties": {}}) for n in range(count)])
+    with CaptureQueriesContext(connection) as asked:
+        page = superuser.get(reverse("admin:recordings_stream_changelist"))
+    assert [stream.hot for stream in page.context["cl"].result_list] == [0, 2]
+    assert not [query["sql"] for query in asked if 'JOIN "recordings_frame"' in query["sql"]], "counts those of all"
 
 
 def test_a_member_is_made_without_a_user_name(superuser: Client) -> None:
