@@ -6,7 +6,7 @@ import heapq
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -62,10 +62,20 @@ class RecordingPage:
 
 
 def recording_list(
-    *, member: Member, filters: RecordingFilters | None = None, cursor: str = "", limit: int = PAGE_SIZE
+    *,
+    member: Member,
+    filters: RecordingFilters | None = None,
+    cursor: str = "",
+    limit: int = PAGE_SIZE,
+    traits: bool = True,
 ) -> RecordingPage:
-    """The member's recordings, newest first, with project and visitor at hand. Raises `CursorInvalid`."""
+    """The member's recordings, newest first, with project and visitor at hand. Raises `CursorInvalid`.
+
+    Who shows no traits says so: they can be larger than all the rest.
+    """
     found = Recording.objects.for_member(member).select_related("project", "visitor")
+    if not traits:
+        found = found.defer("visitor__traits")
     found = _filtered(found, filters or RecordingFilters())
     if cursor:
         started_at, pk = _read_cursor(cursor)
@@ -135,14 +145,14 @@ def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
         started_at = parse_datetime(started)
         if started_at is None or started_at.tzinfo is None:
             raise CursorInvalid(cursor)
-        return started_at, UUID(pk)
-    except (binascii.Error, ValueError) as error:
+        return started_at.astimezone(UTC), UUID(pk)
+    except (binascii.Error, ValueError, OverflowError) as error:
         raise CursorInvalid(cursor) from error
 
 
 def playlist(*, recording: Recording) -> dict[str, Any]:
     """What a viewer needs to load a recording: the shape of docs/protocol.md, ready for JSON."""
-    markers = recording.markers.values("stream", "at", "kind", "label")
+    markers = list(recording.markers.values("stream", "at", "kind", "label")[: Marker.MOST])
     return {
         "recording": {
             "id": str(recording.pk),
@@ -150,6 +160,7 @@ def playlist(*, recording: Recording) -> dict[str, Any]:
             "started_at": recording.started_at.isoformat(),
             "duration_ms": recording.duration_ms,
             "policy": recording.policy,
+            "markers_cut": len(markers) == Marker.MOST,
         },
         "streams": _playlist_streams(recording),
         "markers": [{**marker, "stream": str(marker["stream"])} for marker in markers],

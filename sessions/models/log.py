@@ -112,6 +112,9 @@ class Gap(models.Model):
 class Marker(models.Model):
     """An event worth finding."""
 
+    MOST = 10_000
+    """Of one recording: what a viewer loads at once. Counts go on."""
+
     class Kind(models.TextChoices):
         PAGE = "page", "Page"
         CLICK = "click", "Click"

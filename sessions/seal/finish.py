@@ -4,6 +4,7 @@ import os
 import socket
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.db.models import Max
 
@@ -14,6 +15,8 @@ from sessions.traits import merged
 from .build import Built
 from .claim import Claim
 from .findings import Findings
+
+logger = structlog.get_logger(__name__)
 
 
 def finish(claim: Claim, built: Built) -> bool:
@@ -26,7 +29,7 @@ def finish(claim: Claim, built: Built) -> bool:
         recording = Recording.objects.select_for_update(no_key=True).get(pk=claim.recording_id)
         if built.data:
             segment = _insert_segment(recording, claim, built)
-            _insert_markers(segment, built.findings)
+            _insert_markers(recording, segment, built.findings)
             _identify(recording.visitor_id, built.findings)
         Gap.objects.bulk_create(
             Gap(stream=stream, first_seq=run.first_seq, last_seq=run.last_seq, at=run.at, cause="corrupt")
@@ -72,7 +75,12 @@ def _insert_segment(recording: Recording, claim: Claim, built: Built) -> Segment
     )
 
 
-def _insert_markers(segment: Segment, findings: Findings) -> None:
+def _insert_markers(recording: Recording, segment: Segment, findings: Findings) -> None:
+    if not findings.markers:
+        return
+    room = max(0, Marker.MOST - recording.markers.count())
+    if (left := len(findings.markers) - room) > 0:
+        logger.info("markers.left_out", recording=str(recording.pk), markers=left)
     Marker.objects.bulk_create(
         Marker(
             recording_id=segment.recording_id,
@@ -82,7 +90,7 @@ def _insert_markers(segment: Segment, findings: Findings) -> None:
             kind=kind,
             label=label,
         )
-        for at, kind, label in findings.markers
+        for at, kind, label in findings.markers[:room]
     )
 
 

@@ -1,5 +1,6 @@
 """Selectors: what a member sees, page by page; stored frames and events, sealed, hot, and while they are sealed."""
 
+import base64
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,10 +9,11 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from sessions import selectors
-from sessions.models import Frame, Gap, Link, Membership, Project, Recording, Stream, Visitor
+from sessions.models import Frame, Gap, Link, Marker, Membership, Project, Recording, Stream, Visitor
 from sessions.seal.run import seal_stream
 from sessions.selectors import CursorInvalid, RecordingFilters
 from sessions.services import project_create
@@ -52,9 +54,38 @@ def test_pages_follow_each_other_without_gap_or_repeat() -> None:
         found, cursor, pages = found + page.items, page.next_cursor, pages + 1
     assert pages == 4
     assert found == list(Recording.objects.order_by("-started_at", "-pk"))
-    for bad in ("x", "eA==", "MjAyNHx4", "é"):
+    before_all = base64.urlsafe_b64encode(f"0001-01-01T00:00:00+14:00|{uuid4()}".encode()).decode()
+    for bad in ("x", "eA==", "MjAyNHx4", "é", before_all):
         with pytest.raises(CursorInvalid):
             selectors.recording_list(member=alice, cursor=bad)
+
+
+def test_a_list_may_leave_traits_out(django_assert_num_queries: Any) -> None:
+    alice = a_member()
+    a_stream(project_create(name="Shop", owner=alice))
+    Visitor.objects.update(traits={"plan": "pro"})
+    with django_assert_num_queries(2):  # her projects, the list
+        (lean,) = selectors.recording_list(member=alice, traits=False).items
+        assert str(lean.visitor)
+    assert "traits" in lean.visitor.get_deferred_fields()
+    (full,) = selectors.recording_list(member=alice).items
+    with django_assert_num_queries(0):
+        assert full.visitor.traits == {"plan": "pro"}
+
+
+@pytest.mark.parametrize("who", ["superuser", "member"])
+def test_lists_are_read_in_the_order_of_an_index(who: str) -> None:
+    alice = a_member(is_superuser=who == "superuser")
+    project = project_create(name="Shop", owner=alice)
+    a_stream(project)
+    found = Recording.objects.for_member(alice).order_by("-started_at", "-pk")[:50]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # which would rather sort a handful
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        plan = found.explain()
+    assert {"superuser": "recording_list_all", "member": "recording_list"}[who] in plan
+    assert "sort" not in plan.lower()
+    assert "ORDER BY" not in plan, "SQLite's word for sorting"
 
 
 def test_filters() -> None:
@@ -134,9 +165,26 @@ def test_the_playlist_has_the_documented_shape() -> None:
             "started_at": recording.started_at.isoformat(),
             "duration_ms": 11,
             "policy": "balanced",
+            "markers_cut": False,
         },
         "markers": [{"stream": str(opened.stream.pk), "at": 9, "kind": "custom", "label": "t"}],
     }
+
+
+def test_a_recording_has_a_bounded_number_of_markers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over all its segments; what is counted is counted on."""
+    monkeypatch.setattr(Marker, "MOST", 5)
+    opened = a_stream()
+    for seq in (0, 3, 6):
+        store_events(opened.stream, [an_event(seq + n) for n in range(3)], seq=seq)
+        seal_stream(stream_id=opened.stream.pk)
+        playlist = selectors.playlist(recording=opened.recording)
+        kept = min(5, seq + 3)
+        assert [marker["at"] for marker in playlist["markers"]] == list(range(kept))
+        assert playlist["recording"]["markers_cut"] == (kept == 5)
+    assert Recording.objects.get().events == 9
+    monkeypatch.setattr(Marker, "MOST", 2)
+    assert len(selectors.playlist(recording=opened.recording)["markers"]) == 2, "of an older version's too"
 
 
 def test_links_count_sealed_and_hot() -> None:
