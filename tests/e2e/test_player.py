@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, expect
+from playwright.sync_api import Browser, FrameLocator, WebSocketRoute, expect
 
 from sessions.wire.batch import Event
-from tests.e2e.member import REPLAY, Member, Player
+from tests.e2e.member import REPLAY, Member, Player, recording_of
 from tests.eventually import eventually_sync
 from tests.support.collector import Collector
 from tests.support.stack import Stack
@@ -147,3 +147,51 @@ def test_keys_do_nothing_behind_the_help(stack: Stack, member: Member) -> None:
     expect(player.element).to_have_attribute("data-playing", "false")
     member.page.keyboard.press("k")
     expect(player.element).to_have_attribute("data-playing", "true")
+
+
+def test_a_link_to_the_beginning_shows_the_beginning_while_the_visit_is_live(stack: Stack, member: Member) -> None:
+    events = [(1.0, *event) for event in page()] + [(3000.0, *change("late"))]
+    player = Player(member, recorded(stack, events), "?t=0")
+    expect(replay(member).locator("p")).to_have_text("first")
+    expect(player.element).to_have_attribute("data-live", "true")
+    expect(replay(member).locator("p")).to_have_text("late")
+
+
+def test_a_server_that_is_away_is_said_and_waited_for(stack: Stack, member: Member) -> None:
+    recording = recorded(stack, [(1.0, *event) for event in page()])
+    member.page.route("**/playlist", lambda route: route.abort())
+    member.page.goto(f"{stack.url}/sessions/{recording}")
+    expect(member.page.get_by_role("alert")).to_contain_text("The server cannot be reached")
+    member.page.unroute("**/playlist")
+    back(member)
+    expect(replay(member).locator("p")).to_have_text("first")
+    expect(member.page.get_by_role("alert")).to_have_count(0)
+
+
+def test_who_is_signed_out_while_watching_is_told_and_goes_on_after_signing_in(
+    stack: Stack, member: Member, browser: Browser
+) -> None:
+    visitor = browser.new_context()
+    shop = visitor.new_page()
+    shop.goto(stack.demo_site)
+    sockets: list[WebSocketRoute] = []
+    member.page.add_init_script("delete window.RTCPeerConnection")
+    member.page.route_web_socket("**/ws/watch", lambda socket: sockets.append(socket.connect_to_server()))
+    player = Player(member, recording_of(shop, stack))
+    expect(player.element).to_have_attribute("data-link", "relay")
+    login: Any = member.context.cookies()
+    member.context.clear_cookies()
+    for socket in sockets:
+        socket.close()
+    expect(member.page.locator("sl-player .trouble")).to_contain_text("You are signed out")
+    expect(member.page.locator("sl-player .live")).to_contain_text("no connection")
+    member.context.add_cookies(login)
+    back(member)
+    expect(player.element).to_have_attribute("data-link", "relay")
+    expect(member.page.locator("sl-player .trouble")).to_have_text("")
+    visitor.close()
+
+
+def back(member: Member) -> None:
+    """The member's network is back, says the browser."""
+    member.page.evaluate("dispatchEvent(new Event('online'))")

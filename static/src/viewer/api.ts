@@ -15,16 +15,21 @@ export class ApiError extends Error {
     super(message)
     this.status = status
   }
+
+  /** The member may not, or there is nothing: to ask again at once is no use. */
+  get isRefusal(): boolean {
+    return this.status === 401 || this.status === 403 || this.status === 404
+  }
 }
 
 const SENTENCES: Record<number, string> = {
   0: 'The server cannot be reached. Check your connection; the player tries again by itself.',
-  401: 'You are signed out. Sign in again to go on watching.',
+  401: 'You are signed out. Sign in again, here or in another tab, to go on watching.',
   403: 'You may not watch this recording. Ask an owner of the project.',
   404: 'This recording does not exist, or it was deleted.',
 }
 
-const sentence = (status: number): string => SENTENCES[status] ?? `The server answered with an error (${status}). Try again in a moment.`
+const sentence = (status: number): string => SENTENCES[status] ?? `The server answered with an error (${status}). The player tries again by itself.`
 
 export class Api {
   private readonly base: string
@@ -64,6 +69,7 @@ export class Api {
 export const apiError = (status: number): ApiError => new ApiError(status, sentence(status))
 
 const csrfToken = (): string => {
-  const field = document.querySelector<HTMLInputElement>('input[name=csrfmiddlewaretoken]')
-  return field?.value ?? /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? ''
+  // The cookie first: it is renewed when the member signs in again in another tab.
+  const cookie = /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1]
+  return cookie ?? document.querySelector<HTMLInputElement>('input[name=csrfmiddlewaretoken]')?.value ?? ''
 }

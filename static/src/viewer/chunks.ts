@@ -9,6 +9,7 @@ import type { Summary } from './summary.ts'
 export interface Mark {
   seq: number
   index: number
+  size: number
 }
 
 /** One decoded batch. */
@@ -17,6 +18,8 @@ export interface DecodedBatch {
   lastSeq: number
   firstAt: number
   lastAt: number
+  /** Bytes of its JSON. */
+  size: number
   events: WireEvent[]
 }
 
@@ -30,6 +33,8 @@ export interface Chunk {
   /** A snapshot is known to be inside. */
   snapshot: boolean
   events: WireEvent[] | null
+  /** Bytes that the events were as JSON. */
+  size: number
   marks: Mark[]
   /** Null until it was decoded once. */
   summary: Summary | null
@@ -48,7 +53,7 @@ export const chunkOf = (batches: readonly DecodedBatch[], segment: number | null
   if (!first || !last) throw new RangeError('A chunk needs a batch.')
   const chunk: Chunk = {
     firstSeq: first.firstSeq, lastSeq: first.firstSeq - 1, firstAt: first.firstAt, lastAt: first.firstAt,
-    segment, snapshot: false, events: [], marks: [], summary: emptySummary(), used: 0,
+    segment, snapshot: false, events: [], size: 0, marks: [], summary: emptySummary(), used: 0,
   }
   for (const batch of batches) append(chunk, batch)
   return chunk
@@ -58,7 +63,8 @@ export const chunkOf = (batches: readonly DecodedBatch[], segment: number | null
 export const append = (chunk: Chunk, batch: DecodedBatch): void => {
   const { events, summary } = chunk
   if (!events || !summary) throw new RangeError('The chunk is not loaded.')
-  chunk.marks.push({ seq: batch.firstSeq, index: events.length })
+  chunk.marks.push({ seq: batch.firstSeq, index: events.length, size: batch.size })
+  chunk.size += batch.size
   for (const event of batch.events) events.push(event)
   summarise(batch.events, summary)
   chunk.snapshot ||= batch.events.some(isSnapshotEvent)
@@ -78,6 +84,7 @@ export const batchesIn = (chunk: Chunk): DecodedBatch[] => {
       lastSeq: next ? next.seq - 1 : chunk.lastSeq,
       firstAt: own[0]?.at ?? chunk.firstAt,
       lastAt: own.at(-1)?.at ?? chunk.lastAt,
+      size: mark.size,
       events: own,
     }
   })

@@ -1,25 +1,27 @@
-// From bytes to events. Damaged batches are left out and counted; what stands around them stays readable.
+// From bytes to events. Damaged batches are left out and named; what stands around them stays readable.
 
 import { batchesOf, eventsOf } from '../wire/batch.ts'
 import type { Batch } from '../wire/batch.ts'
 import { decodeFrames, endsStream } from '../wire/frame.ts'
 import type { Frame } from '../wire/frame.ts'
-import type { DecodedBatch } from './chunks.ts'
+import type { DecodedBatch, Range } from './chunks.ts'
 
 export interface StreamBatches {
   stream: string
   batches: DecodedBatch[]
+  /** What cannot be read, and where it would have stood. */
+  damaged: (Range & { at: number })[]
   ended: boolean
 }
 
 export interface Decoded {
   streams: StreamBatches[]
-  damaged: number
 }
 
 export const decodeBatch = async (batch: Batch): Promise<DecodedBatch> => {
   const [head, tail] = [batch[0], batch.at(-1) ?? batch[0]]
-  return { firstSeq: head.seq, lastSeq: tail.seq, firstAt: head.firstAt, lastAt: head.lastAt, events: await eventsOf(batch) }
+  const { seq: firstSeq, firstAt, lastAt, rawLength: size } = head
+  return { firstSeq, lastSeq: tail.seq, firstAt, lastAt, size, events: await eventsOf(batch) }
 }
 
 /** Frames one behind the other, as segments and the frames route answer them. */
@@ -30,19 +32,20 @@ export const decodeBytes = async (bytes: Uint8Array): Promise<Decoded> => {
     if (frames) frames.push(frame)
     else byStream.set(frame.stream, [frame])
   }
-  const decoded: Decoded = { streams: [], damaged: 0 }
-  for (const [stream, frames] of byStream) await decodeStream(stream, frames, decoded)
-  return decoded
+  const streams: StreamBatches[] = []
+  for (const [stream, frames] of byStream) streams.push(await decodeStream(stream, frames))
+  return { streams }
 }
 
-const decodeStream = async (stream: string, frames: Frame[], decoded: Decoded): Promise<void> => {
-  const own: StreamBatches = { stream, batches: [], ended: frames.some(endsStream) }
+const decodeStream = async (stream: string, frames: Frame[]): Promise<StreamBatches> => {
+  const own: StreamBatches = { stream, batches: [], damaged: [], ended: frames.some(endsStream) }
   for (const batch of batchesOf(frames).batches) {
     try {
       own.batches.push(await decodeBatch(batch))
     } catch {
-      decoded.damaged++
+      const [head, tail] = [batch[0], batch.at(-1) ?? batch[0]]
+      own.damaged.push({ from: head.seq, to: tail.seq, at: head.firstAt })
     }
   }
-  decoded.streams.push(own)
+  return own
 }

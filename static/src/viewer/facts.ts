@@ -140,7 +140,7 @@ const eventRow = (fact: PlacedFact): EventRow | null => {
 }
 
 export const gapText = (cause: string): string =>
-  cause === 'damaged' ? 'A part of the recording is damaged' : 'A part of the recording is missing'
+  cause === 'corrupt' ? 'A part of the recording is damaged' : 'A part of the recording is missing'
 
 /** Path and query of a URL, for lists. */
 export const pathOf = (url: string): string => {

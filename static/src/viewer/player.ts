@@ -4,11 +4,13 @@ import { Api, ApiError } from './api.ts'
 import { Clock } from './clock.ts'
 import { idleStretches, skipIdle } from './idle.ts'
 import type { Stretch } from './idle.ts'
-import type { GapEntry, MarkerEntry, RecordingState } from './playlist.ts'
+import type { GapEntry, RecordingState } from './playlist.ts'
 import { Pump } from './pump.ts'
+import { Refresher } from './refresher.ts'
 import { Segments } from './segments.ts'
 import type { StageLink } from './stage-link.ts'
 import { Store } from './store.ts'
+import type { Errand } from './store.ts'
 import type { StreamLog } from './stream-log.ts'
 import { Tail } from './tail.ts'
 import type { LinkKind } from './tail.ts'
@@ -16,6 +18,10 @@ import { activeSpan, activityOf, durationOf, factsOf, spanOf } from './timeline.
 import type { PlacedFact, Span } from './timeline.ts'
 
 export type Phase = 'loading' | 'ready' | 'error'
+
+/** What may be wrong while the player goes on, the worst first. */
+const TROUBLES = ['playlist', 'segment', 'frames', 'tail'] as const satisfies readonly (Errand | 'tail')[]
+type Trouble = (typeof TROUBLES)[number]
 
 export interface PlayerOptions {
   recording: string
@@ -25,7 +31,8 @@ export interface PlayerOptions {
   stage: StageLink
 }
 
-const NO_STAGE = 'The stage, the page that shows the replay, did not answer. Check that STAGE_ORIGIN can be reached from here, then reload.'
+const NO_STAGE = 'The stage, the page that shows the replay, does not answer. Check that STAGE_ORIGIN can be reached from here, then reload.'
+const NO_START = 'The player could not start. Reload the page.'
 
 /** A gap on the recording's time. */
 export interface PlacedGap extends GapEntry {
@@ -41,9 +48,6 @@ const STAGE_BEHIND = 12
 const STAGE_TIMEOUT_MS = 12_000
 
 export class Player {
-  phase: Phase = 'loading'
-  error = ''
-  notice = ''
   state: RecordingState
   link: LinkKind = 'none'
   roundTrip: number | null = null
@@ -55,7 +59,6 @@ export class Player {
   facts: PlacedFact[] = []
   idle: Stretch[] = []
   gaps: PlacedGap[] = []
-  markers: (MarkerEntry & { time: number })[] = []
   spans: Span[] = []
   buffering = false
   /** Something that is shown has changed (not the time alone). */
@@ -68,11 +71,20 @@ export class Player {
   private readonly stage: StageLink
   private readonly segments: Segments
   private readonly pump: Pump
-  private readonly timers = new Set<number>()
+  private readonly refresher = new Refresher(() => this.refresh())
+  private readonly troubles = new Map<Trouble, string>()
   private readonly startMs: number | null
+  private timer = 0
   private tail: Tail | null = null
+  private begun = false
+  /** Why nothing can be shown; '' once it can. */
+  private failure = ''
+  private stageIsLate = false
+  /** Live stopped while it was followed; it is followed again when it goes on. */
+  private leftLive = false
   private frame = 0
   private stale = true
+  private factsKnown = ''
   private digested = 0
   private closed = false
   private idleMs = 5000
@@ -93,12 +105,26 @@ export class Player {
       fill: (log, hole) => void this.store.fill(log, hole),
     })
     this.store.onChange = () => this.changed()
-    this.store.onError = (error) => this.say(error.message)
+    this.store.onErrand = (errand, error) => this.trouble(errand, error?.message ?? '')
     stage.onReady = () => this.restage()
     stage.onSettled = () => this.settle()
   }
 
   // Where we are
+
+  get phase(): Phase {
+    return this.error ? 'error' : this.begun ? 'ready' : 'loading'
+  }
+
+  get error(): string {
+    return this.stageIsLate ? NO_STAGE : this.failure
+  }
+
+  /** What is wrong just now and is tried again. */
+  get notice(): string {
+    const worst = TROUBLES.find((trouble) => this.troubles.has(trouble))
+    return this.phase === 'ready' && worst ? (this.troubles.get(worst) ?? '') : ''
+  }
 
   get time(): number {
     const now = performance.now()
@@ -129,6 +155,7 @@ export class Player {
 
   play(): void {
     const now = performance.now()
+    this.leftLive = false
     if (this.following) return
     if (this.time >= this.end(now) - 10 && !this.isLive) this.jump(0)
     this.clock.play(now)
@@ -140,7 +167,7 @@ export class Player {
   pause(): void {
     const now = performance.now()
     const at = this.time
-    this.following = false
+    this.following = this.leftLive = false
     this.clock.seek(at, now)
     this.clock.pause(now)
     this.stage.configure({ playing: false })
@@ -158,7 +185,7 @@ export class Player {
   seek(time: number): void {
     const now = performance.now()
     if (this.following) this.clock.play(now)
-    this.following = false
+    this.following = this.leftLive = false
     this.jump(Math.min(Math.max(0, time), this.end(now)))
     this.onChange()
     this.onTick()
@@ -203,32 +230,38 @@ export class Player {
 
   // Life
 
-  async open(): Promise<void> {
+  open(): void {
     if (this.state !== 'ended') this.listen()
-    setTimeout(() => this.closed || this.stage.isReady || this.fail(new ApiError(0, NO_STAGE)), STAGE_TIMEOUT_MS)
-    try {
-      await this.store.refresh()
-    } catch (error) {
-      this.fail(error)
-      return
-    }
-    this.phase = 'ready'
-    this.begin()
-    this.every(REFRESH_MS, () => this.state !== 'ended' && void this.refresh())
-    void this.survey()
+    setTimeout(() => this.stageDue(), STAGE_TIMEOUT_MS)
+    this.timer = window.setInterval(() => (this.state !== 'ended' || this.troubles.size > 0) && this.refresher.soon(), REFRESH_MS)
+    this.refresher.soon()
+    window.addEventListener('online', this.back)
+    document.addEventListener('visibilitychange', this.back)
   }
 
   close(): void {
     this.closed = true
+    window.removeEventListener('online', this.back)
+    document.removeEventListener('visibilitychange', this.back)
     cancelAnimationFrame(this.frame)
-    for (const timer of this.timers) clearInterval(timer)
+    clearInterval(this.timer)
+    this.refresher.close()
     this.tail?.close()
+    this.store.close()
     this.segments.close()
     this.stage.close()
   }
 
+  /** The network or the member is back, perhaps from signing in again: what was refused may be granted now. */
+  private readonly back = (): void => {
+    if (document.hidden || this.troubles.size + this.failure.length === 0) return
+    this.refresher.hurry()
+    this.tail?.hurry()
+  }
+
   private begin(): void {
     const now = performance.now()
+    this.begun = true
     this.digest()
     if (this.isLive) this.follow(this.duration)
     if (this.isLive && this.startMs === null) return this.goLive()
@@ -254,26 +287,27 @@ export class Player {
         this.roundTrip = ms
         this.onChange()
       },
+      onTrouble: (message) => this.trouble('tail', message),
     })
     this.tail.open()
   }
 
   /** Everything from now on comes by the tail; what was on its way before is in the log a moment later. */
   private caughtUp(): void {
-    void this.refresh()
-    setTimeout(() => void this.refresh(), AFTER_OPEN_MS)
+    this.refresher.hurry()
+    setTimeout(() => this.refresher.soon(), AFTER_OPEN_MS)
   }
 
   private streamed(stream: string, state: 'opened' | 'closed' | 'ended'): void {
     const log = this.store.streams.get(stream)
     if (state === 'ended' && log) log.ended = true
-    void this.refresh()
+    this.refresher.soon()
   }
 
   private arrived(stream: string, lastAt: number, add: () => void): void {
     const log = this.store.streams.get(stream)
-    if (!log?.entry) void this.refresh()
-    else this.follow(log.offset + lastAt)
+    if (log?.entry) this.follow(log.offset + lastAt)
+    if (!log?.entry || this.leftLive) this.refresher.soon()
     add()
   }
 
@@ -291,27 +325,41 @@ export class Player {
     return this.isLive ? this.liveTime(now) : this.duration
   }
 
-  private async refresh(): Promise<void> {
-    if (this.closed) return
-    const was = this.state
-    await this.store.refresh().catch(() => {})
-    this.state = this.store.playlist?.recording.state ?? this.state
+  /** Whether the server could tell all. */
+  private async refresh(): Promise<boolean> {
+    const error: unknown = await this.store.refresh().then(() => null, (reason: unknown) => reason)
+    if (this.closed) return true
+    this.failure = this.store.playlist ? '' : error instanceof ApiError ? error.message : NO_START
+    if (!this.store.playlist) this.failed()
+    else if (!this.begun) this.begin()
     if (this.isLive) this.follow(this.duration)
-    if (was !== 'ended' && this.state === 'ended') this.ended()
     void this.survey()
+    return error === null
+  }
+
+  /** What the playlist says of the recording's life. */
+  private learn(): void {
+    const was = this.state
+    this.state = this.store.playlist?.recording.state ?? was
+    if (this.state === was) return
+    const followed = this.following
+    if (!this.isLive && followed) this.pause()
+    if (this.state === 'open') this.leftLive = followed
+    if (this.state === 'ended') this.ended()
+    if (this.isLive && this.leftLive) this.goLive()
+    this.onChange()
   }
 
   private ended(): void {
     this.tail?.close()
     this.link = 'none'
-    if (this.following) this.pause()
-    this.onChange()
+    this.trouble('tail', '')
   }
 
   private async survey(): Promise<void> {
     if (this.surveying) return
     this.surveying = true
-    await this.store.survey(() => !this.closed)
+    await this.store.survey()
     this.surveying = false
   }
 
@@ -325,13 +373,16 @@ export class Player {
   }
 
   private restage(): void {
+    this.stageIsLate = false
     this.pump.forget()
     this.drive()
+    this.wake()
+    this.onChange()
   }
 
   private changed(): void {
     if (this.closed) return
-    this.state = this.store.playlist?.recording.state ?? this.state
+    this.learn()
     this.stale = true
     this.duration = durationOf(this.known(), this.duration)
     if (this.spans.length < this.known().length || performance.now() - this.digested > DIGEST_MS) this.digest()
@@ -382,7 +433,7 @@ export class Player {
 
   /** Brings the stage to where we are. While it lags or waits, the clock holds. */
   private drive(): void {
-    if (this.closed || !this.stage.isReady || this.phase === 'error' || !this.store.playlist) return
+    if (this.closed || !this.stage.isReady || !this.begun) return
     const now = performance.now()
     const log = this.front(this.time)
     if (!log) return this.waiting(this.store.streams.size > 0, now)
@@ -423,27 +474,37 @@ export class Player {
     const known = this.known()
     this.spans = known.map(spanOf)
     this.duration = durationOf(known, this.store.playlist?.recording.duration_ms ?? 0)
-    this.facts = factsOf(known)
+    this.digestFacts(known)
     this.idle = idleStretches(activityOf(known), 0, this.duration, this.idleMs)
-    this.gaps = known.flatMap((log) => log.gaps.map((gap) => ({ ...gap, time: gap.at + log.offset, stream: log.id })))
-    const offsets = new Map(known.map((log) => [log.id, log.offset]))
-    this.markers = (this.store.playlist?.markers ?? []).map((marker) => ({ ...marker, time: marker.at + (offsets.get(marker.stream) ?? 0) }))
     this.onChange()
   }
 
-  private say(notice: string): void {
-    this.notice = notice
+  /** New lists only where something is new: what is drawn from them is drawn again. */
+  private digestFacts(known: readonly StreamLog[]): void {
+    const there = known.map((log) => `${log.id} ${log.offset} ${log.factCount}`).join()
+    if (there !== this.factsKnown) this.facts = factsOf(known)
+    this.factsKnown = there
+    const gaps = known.flatMap((log) => log.gaps.map((gap) => ({ ...gap, time: gap.at + log.offset, stream: log.id })))
+    if (JSON.stringify(gaps) !== JSON.stringify(this.gaps)) this.gaps = gaps
+  }
+
+  /** '' where it is over. */
+  private trouble(trouble: Trouble, message: string): void {
+    if (message === (this.troubles.get(trouble) ?? '')) return
+    if (message) this.troubles.set(trouble, message)
+    else this.troubles.delete(trouble)
     this.onChange()
   }
 
-  private fail(error: unknown): void {
-    this.phase = 'error'
-    this.error = error instanceof ApiError ? error.message : 'The player could not start. Reload the page.'
+  private stageDue(): void {
+    if (this.closed || this.stage.isReady) return
+    this.stageIsLate = true
+    this.failed()
+  }
+
+  /** Who waits for a picture waits no longer. */
+  private failed(): void {
     this.onChange()
     this.settle()
-  }
-
-  private every(ms: number, run: () => unknown): void {
-    this.timers.add(window.setInterval(run, ms))
   }
 }

@@ -42,7 +42,10 @@ export const playerStyles = css`
   .buffering { position: absolute; right: 24px; top: 24px; padding: 7px; border-radius: 50%; background: var(--surface); box-shadow: 0 1px 6px rgb(0 0 0 / 20%); }
   .spinner { display: block; width: 18px; height: 18px; border-radius: 50%; border: 2px solid var(--line-strong); border-top-color: var(--accent); animation: turn 0.8s linear infinite; }
   @keyframes turn { to { rotate: 360deg; } }
-  .gap-note { position: absolute; left: 50%; bottom: 20px; translate: -50% 0; max-width: calc(100% - 40px); padding: 6px 12px; border-radius: 7px; background: var(--warn-soft); color: var(--warn); font-weight: 550; }
+  .gap-note { bottom: 20px; }
+  .trouble { top: 20px; width: max-content; text-wrap: balance; }
+  .trouble:empty { display: none; }
+  .gap-note, .trouble { position: absolute; left: 50%; translate: -50% 0; max-width: calc(100% - 40px); padding: 6px 12px; border-radius: 7px; background: var(--warn-soft); color: var(--warn); font-weight: 550; }
 
   wa-tab-group { position: absolute; inset: 0; --track-width: 1px; --track-color: var(--line); --indicator-color: var(--accent); }
   wa-tab-group::part(tab-group) { height: 100%; }
@@ -70,7 +73,6 @@ export const playerStyles = css`
   .tool.worded[aria-pressed='true'] { background: var(--accent-soft); }
   .clock { white-space: nowrap; font-size: 13.5px; }
   .space { flex: 1; }
-  .notice { color: var(--warn); font-size: 12px; flex: 0 1 auto; }
   .small { appearance: none; height: 30px; padding: 0 18px 0 8px; border: 0; border-radius: 7px; color: var(--ink-2); cursor: pointer; font-variant-numeric: tabular-nums;
     background: linear-gradient(45deg, transparent 50%, var(--ink-3) 50%) calc(100% - 11px) 55% / 4px 4px no-repeat, linear-gradient(135deg, var(--ink-3) 50%, transparent 50%) calc(100% - 7px) 55% / 4px 4px no-repeat; }
   .small:hover:not(:disabled) { background-color: var(--hover); color: var(--ink); }
@@ -94,7 +96,7 @@ export const playerStyles = css`
     :host { height: var(--sl-player-height, clamp(560px, 150vw, 900px)); border-radius: 0; border-inline: 0; }
     .theatre iframe { inset: 8px; width: calc(100% - 16px); height: calc(100% - 16px); }
     .body { --min: 150px; --max: calc(100% - 150px); }
-    .tool.worded span, .idle, .scale, .notice, .tool.help { display: none; }
+    .tool.worded span, .idle, .scale, .tool.help { display: none; }
     .tool.worded { padding: 0; }
     .controls { flex-wrap: wrap; gap: 4px; padding-inline: 6px; }
     :host([data-live='true']) :is(.of, .size), :host([data-following='true']) .speed { display: none; }

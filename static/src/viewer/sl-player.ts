@@ -42,7 +42,7 @@ export class SlPlayer extends LitElement {
   declare size: StageSize | null
   private player: Player | null = null
   private link: StageLink | null = null
-  private known: unknown = null
+  private known: { facts: unknown; gaps: unknown } = { facts: null, gaps: null }
   private console: ConsoleRow[] = []
   private requests: RequestRow[] = []
   private events: EventRow[] = []
@@ -137,7 +137,7 @@ export class SlPlayer extends LitElement {
     player.onTick = () => this.showTime()
     this.link = link
     this.player = player
-    void player.open()
+    player.open()
   }
 
   private readonly sought = (event: CustomEvent<number>): void => this.player?.seek(event.detail)
@@ -212,13 +212,19 @@ export class SlPlayer extends LitElement {
 
   override willUpdate(): void {
     const player = this.player
-    if (!player || player.facts === this.known) return
-    this.known = player.facts
-    this.console = consoleRows(player.facts)
-    this.requests = requestRows(player.facts)
-    this.events = eventRows(player.facts, this.requests, player.gaps)
+    if (!player) return
+    const { facts, gaps, duration, idle } = player
+    if (facts !== this.known.facts || gaps !== this.known.gaps) this.list(player)
+    if (duration !== this.timeline.duration || idle !== this.timeline.idle) this.timeline = { ...this.timeline, duration, idle }
+  }
+
+  private list({ facts, gaps, duration, idle }: Player): void {
+    this.known = { facts, gaps }
+    this.console = consoleRows(facts)
+    this.requests = requestRows(facts)
+    this.events = eventRows(facts, this.requests, gaps)
     const marks = this.events.filter((row): row is EventRow & { kind: Mark } => ['page', 'click', 'error', 'failed'].includes(row.kind))
-    this.timeline = { duration: player.duration, idle: player.idle, gaps: player.gaps, marks }
+    this.timeline = { duration, idle, gaps, marks }
   }
 
   override updated(_changed: PropertyValues): void {
@@ -241,7 +247,7 @@ export class SlPlayer extends LitElement {
     return html`
       ${this.header(player)}
       <wa-split-panel class="body ${this.panels ? '' : 'alone'}" orientation=${this.narrow ? 'vertical' : 'horizontal'} position=${this.narrow ? 48 : 70} ?disabled=${!this.panels}>
-        <div slot="start" class="theatre">${this.link?.frame}${this.cover(player)}</div>
+        <div slot="start" class="theatre">${this.link?.frame}${this.cover(player)}<div class="trouble" role="status">${player.notice}</div></div>
         <div slot="end" class="side">${this.side(player)}</div>
       </wa-split-panel>
       <sl-timeline .data=${this.timeline}></sl-timeline>
@@ -274,7 +280,7 @@ export class SlPlayer extends LitElement {
   }
 
   private liveBadge(player: Player) {
-    const link = player.link === 'none' ? 'connecting' : player.link
+    const link = player.link !== 'none' ? player.link : player.notice ? 'no connection' : 'connecting'
     const trip = player.roundTrip === null ? '' : ` · ${Math.max(1, Math.round(player.roundTrip))} ms`
     return html`<span class="live ${player.following ? '' : 'behind'}" title="How the live picture comes, and the round trip to the server"><i></i>LIVE<span class="via number">${link}${trip}</span></span>`
   }
@@ -314,7 +320,6 @@ export class SlPlayer extends LitElement {
       <div class="clock number"><span class="at">0:00</span><span class="of quiet"> / <span class="total">0:00</span></span></div>
       ${player.isLive ? html`<button class="go-live" ?disabled=${player.following} title="Go live (L)" @click=${this.actions.live}><i></i>${player.following ? 'Live' : 'Go live'}</button>` : nothing}
       <span class="space"></span>
-      ${player.notice ? html`<span class="notice clip" role="status" title=${player.notice}>${player.notice}</span>` : nothing}
       <div class="group">
         <button class="tool worded" aria-pressed=${player.skipping} title="Skip idle time (I)" @click=${this.actions.skipping}>${ICONS.skip}<span>Skip idle</span></button>
         <select class="small idle" aria-label="What counts as idle" title="What counts as idle" @change=${(event: Event) => player.setSkipping(player.skipping, Number((event.target as HTMLSelectElement).value) * 1000)}>

@@ -12,7 +12,7 @@ const dom = (at: number, type = 3): WireEvent => ({ at, kind: 'dom', data: { typ
 /** Batch `seq` spans `frames` seqs and holds three events at seq × 100. */
 const batch = (seq: number, frames = 1, type = 3): DecodedBatch => {
   const at = seq * 100
-  return { firstSeq: seq, lastSeq: seq + frames - 1, firstAt: at, lastAt: at + 20, events: [dom(at, type), dom(at + 10), dom(at + 20)] }
+  return { firstSeq: seq, lastSeq: seq + frames - 1, firstAt: at, lastAt: at + 20, size: 300, events: [dom(at, type), dom(at + 10), dom(at + 20)] }
 }
 
 const entry = (more: Partial<StreamEntry> = {}): StreamEntry => ({
@@ -63,7 +63,7 @@ test('a lost hole is passed over and shows as a gap', () => {
   const log = new StreamLog('s')
   log.add(batch(0))
   log.add(batch(3))
-  log.lose({ from: 1, to: 2 }, 'missing')
+  log.lose({ from: 1, to: 2 }, 'lost')
   expect(timesOf(log.read({ seq: 0, index: 0 }, Infinity).events)).toEqual([0, 10, 20, 300, 310, 320])
   expect(log.gaps).toMatchObject([{ first_seq: 1, last_seq: 2, at: 20 }])
   expect(log.missing()).toEqual([])

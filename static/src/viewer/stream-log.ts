@@ -37,6 +37,10 @@ export class StreamLog {
     return Math.max(this.chunks.at(-1)?.lastAt ?? 0, this.entry?.last_at ?? 0)
   }
 
+  get factCount(): number {
+    return this.chunks.reduce((sum, { summary }) => sum + (summary?.facts.length ?? 0), 0)
+  }
+
   get gaps(): GapEntry[] {
     return [...(this.entry?.gaps ?? []), ...this.lost]
   }
@@ -45,10 +49,13 @@ export class StreamLog {
     this.entry = entry
     this.ended ||= entry.ended
     for (const segment of entry.segments) this.mergeSegment(segment)
+    this.find()
   }
 
   add(batch: DecodedBatch): boolean {
-    return insertBatch(this.chunks, batch)
+    const fresh = insertBatch(this.chunks, batch)
+    if (fresh) this.find()
+    return fresh
   }
 
   /** Events of a chunk that was loaded (again). Null: they make room. */
@@ -58,7 +65,7 @@ export class StreamLog {
       return
     }
     if (batches.length > 0) Object.assign(chunk, chunkOf(batches, chunk.segment), { firstSeq: chunk.firstSeq, lastSeq: chunk.lastSeq })
-    else Object.assign(chunk, { events: [], marks: [] })
+    else Object.assign(chunk, { events: [], marks: [], size: 0 })
   }
 
   /** What the playlist or the tail show to exist and is not here. */
@@ -113,9 +120,18 @@ export class StreamLog {
     return null
   }
 
-  lose(hole: Range, cause: string): void {
-    const before = this.chunks[indexOfSeq(this.chunks, hole.from)]
-    this.lost.push({ first_seq: hole.from, last_seq: hole.to, at: before?.lastAt ?? 0, cause })
+  /** Marks a range as a gap, at `at` or behind what stands before it. */
+  lose(range: Range, cause: 'lost' | 'corrupt', at?: number): void {
+    if (this.lost.some((gap) => gap.first_seq === range.from && gap.last_seq === range.to)) return
+    const before = this.chunks[indexOfSeq(this.chunks, range.from)]
+    this.lost.push({ first_seq: range.from, last_seq: range.to, at: at ?? before?.lastAt ?? 0, cause })
+  }
+
+  /** What was missing and has come, or is known to the playlist as a gap, is no gap of ours. */
+  private find(): void {
+    const isGone = (gap: GapEntry): boolean => gap.cause === 'lost' && holesIn(this.chunks, gap.first_seq, gap.last_seq).length === 0
+    const isKnown = (gap: GapEntry): boolean => coverAll(this.entry?.gaps ?? [], { from: gap.first_seq, to: gap.last_seq })
+    if (this.lost.length > 0) this.lost = this.lost.filter((gap) => !isGone(gap) && !isKnown(gap))
   }
 
   private mergeSegment(segment: SegmentEntry): void {
@@ -129,7 +145,7 @@ export class StreamLog {
   }
 
   private isLost(hole: Range): boolean {
-    return this.gaps.some((gap) => gap.first_seq <= hole.from && gap.last_seq >= hole.to)
+    return coverAll(this.gaps, hole)
   }
 
   /** Behind a hole at `seq`: the next seq if the hole is lost, the hole if it may yet be filled, null at the end. */
@@ -141,6 +157,15 @@ export class StreamLog {
   }
 }
 
+/** Whether the gaps, taken together, cover the range. */
+const coverAll = (gaps: readonly GapEntry[], range: Range): boolean => {
+  let next = range.from
+  for (const gap of [...gaps].sort((a, b) => a.first_seq - b.first_seq)) {
+    if (gap.first_seq <= next) next = Math.max(next, gap.last_seq + 1)
+  }
+  return next > range.to
+}
+
 /** A segment that is not loaded. */
 const asked = (segment: SegmentEntry): Chunk => ({
   firstSeq: segment.first_seq,
@@ -150,6 +175,7 @@ const asked = (segment: SegmentEntry): Chunk => ({
   segment: segment.n,
   snapshot: segment.snapshot_at !== null,
   events: null,
+  size: 0,
   marks: [],
   summary: null,
   used: 0,

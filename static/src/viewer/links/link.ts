@@ -1,6 +1,7 @@
 // A link brings the live tail: frames of every stream of the recording, and control messages, whatever carries them.
 
-import { PING_INTERVAL_MS, WATCH_TOOK_BYTES } from '../../wire/generated.ts'
+import { decodeToViewer } from '../../wire/control.ts'
+import { MAX_FRAME_BYTES, PING_INTERVAL_MS, WATCH_TOOK_BYTES } from '../../wire/generated.ts'
 import type { FromViewer, ToViewer } from '../../wire/generated.ts'
 
 export interface LinkEvents {
@@ -10,8 +11,8 @@ export interface LinkEvents {
   onStream(stream: string, state: 'opened' | 'closed' | 'ended'): void
   /** Round trip to the server, ms. */
   onRoundTrip(ms: number): void
-  /** Once; `refused` when trying again is no use. */
-  onClose(refused: boolean): void
+  /** Once, with the code of the server's last word, or ''. */
+  onClose(code: string): void
 }
 
 export interface TailLink {
@@ -19,7 +20,7 @@ export interface TailLink {
   close(): void
 }
 
-const FINAL = new Set(['unauthorized', 'forbidden', 'version'])
+const PING_MS = 2 * PING_INTERVAL_MS
 const DEAD_MS = 8000
 
 /** What both links say and hear; `send` and `hangUp` are the carrier's. */
@@ -30,10 +31,12 @@ export class TailTalk {
   private readonly sent = new Map<number, number>()
   private timer = 0
   private n = 0
-  private heard = 0
+  private due = 0
+  /** When the first ping was sent that nothing has answered yet. */
+  private askedAt: number | null = null
   private taken = 0
   private told = 0
-  private refused = false
+  private code = ''
   private over = false
 
   constructor(events: LinkEvents, send: (text: string) => void, hangUp: () => void) {
@@ -47,7 +50,7 @@ export class TailTalk {
   }
 
   receive(data: unknown): void {
-    this.heard = performance.now()
+    this.askedAt = null
     if (typeof data === 'string') this.control(data)
     else if (data instanceof ArrayBuffer) this.frame(new Uint8Array(data))
   }
@@ -56,14 +59,19 @@ export class TailTalk {
     if (this.over) return
     this.over = true
     clearInterval(this.timer)
-    this.events.onClose(this.refused)
+    this.events.onClose(this.code)
+  }
+
+  /** Why the link is about to close. */
+  refuse(code: string): void {
+    this.code = code
   }
 
   /** The server stops sending to a viewer that does not say what it took. */
   private frame(bytes: Uint8Array): void {
     this.events.onFrame(bytes)
     this.taken += bytes.length
-    if (this.taken - this.told < WATCH_TOOK_BYTES / 2) return
+    if (this.taken - this.told + MAX_FRAME_BYTES <= WATCH_TOOK_BYTES) return
     this.told = this.taken
     this.say({ t: 'took', bytes: this.taken })
   }
@@ -75,19 +83,28 @@ export class TailTalk {
     else if (message?.t === 'closed') this.events.onStream(message.stream, message.ended ? 'ended' : 'closed')
     else if (message?.t === 'pong') this.ponged(message.n)
     else if (message?.t === 'goaway') setTimeout(this.hangUp, Math.min(message.after, 10_000) * Math.random())
-    else if (message?.t === 'error') this.refused = FINAL.has(message.code)
+    else if (message?.t === 'error') this.refuse(message.code)
   }
 
   private open(): void {
-    this.timer = window.setInterval(this.ping, 2 * PING_INTERVAL_MS)
-    this.ping()
+    this.timer = window.setInterval(this.check, PING_MS)
+    this.ping(performance.now())
     this.events.onOpen()
   }
 
-  private readonly ping = (): void => {
-    if (performance.now() - this.heard > DEAD_MS) return this.hangUp()
+  private readonly check = (): void => {
+    const now = performance.now()
+    // A timer that comes late says that this page was busy or asleep; answers may be waiting behind it.
+    if (this.askedAt !== null && now - this.due > PING_INTERVAL_MS) this.askedAt = now
+    if (this.askedAt !== null && now - this.askedAt >= DEAD_MS) return this.hangUp()
+    this.ping(now)
+  }
+
+  private ping(now: number): void {
     this.n++
-    this.sent.set(this.n, performance.now())
+    this.due = now + PING_MS
+    this.askedAt ??= now
+    this.sent.set(this.n, now)
     if (this.sent.size > 16) this.sent.delete(this.n - 16)
     this.say({ t: 'ping', n: this.n })
   }
@@ -99,10 +116,10 @@ export class TailTalk {
   }
 }
 
+/** Null for what is no message. */
 const parse = (text: string): ToViewer | null => {
   try {
-    const message = JSON.parse(text) as unknown
-    return typeof message === 'object' && message !== null ? (message as ToViewer) : null
+    return decodeToViewer(text)
   } catch {
     return null
   }

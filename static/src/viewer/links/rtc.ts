@@ -1,6 +1,7 @@
 // The tail over a DataChannel from the agent: signaling over `/ws/signal` (JSEP, RFC 9429), trickled candidates (RFC 8838).
 // The channel is `tail`; strings are control, binary is frames.
 
+import { decodeSignal } from '../../wire/control.ts'
 import type { SignalFromPeer, SignalToPeer } from '../../wire/generated.ts'
 import type { WatchGrant } from '../api.ts'
 import { TailTalk } from './link.ts'
@@ -26,7 +27,7 @@ export const openRtc = (grant: WatchGrant, events: LinkEvents): TailLink => {
   const timer = setTimeout(close, OPEN_TIMEOUT_MS)
   let channel: RTCDataChannel | null = null
   const talk = new TailTalk(
-    { ...events, onOpen: () => (clearTimeout(timer), events.onOpen()), onClose: (refused) => (clearTimeout(timer), events.onClose(refused)) },
+    { ...events, onOpen: () => (clearTimeout(timer), events.onOpen()), onClose: (code) => (clearTimeout(timer), events.onClose(code)) },
     (text) => channel?.readyState === 'open' && channel.send(text),
     close,
   )
@@ -42,13 +43,17 @@ export const openRtc = (grant: WatchGrant, events: LinkEvents): TailLink => {
     void negotiate({ socket, peer, connection }).catch(close)
   }
   socket.onopen = () => tell(socket, { t: 'watch', token: grant.token })
+  const take = async (signal: SignalToPeer): Promise<void> => {
+    if (signal.t === 'error') talk.refuse(signal.code)
+    if (signal.t === 'error' || signal.t === 'bye') close()
+    else if (peer) await follow(peer, signal)
+    else if (signal.t !== 'watching') return
+    else if (signal.rtc) begin(signal.ice_servers)
+    else close()
+  }
   socket.onmessage = ({ data }) => {
-    const signal = JSON.parse(String(data)) as SignalToPeer
-    if (signal.t === 'watching' && !peer) {
-      if (signal.rtc) begin(signal.ice_servers)
-      else close()
-    } else if (peer) void follow(peer, signal, close).catch(close)
-    else if (signal.t === 'error') close()
+    const signal = read(data)
+    if (signal) void take(signal).catch(close)
   }
   // Once the channel is open, the signaling may go.
   socket.onclose = () => channel?.readyState !== 'open' && close()
@@ -66,9 +71,17 @@ const negotiate = async ({ socket, peer, connection }: Negotiation): Promise<voi
   tell(socket, { t: 'offer', connection, sdp: peer.localDescription?.sdp ?? '' })
 }
 
-const follow = async (peer: RTCPeerConnection, signal: SignalToPeer, close: () => void): Promise<void> => {
+/** Null for what this version does not know. */
+const read = (data: unknown): SignalToPeer | null => {
+  try {
+    return decodeSignal(String(data))
+  } catch {
+    return null
+  }
+}
+
+const follow = async (peer: RTCPeerConnection, signal: SignalToPeer): Promise<void> => {
   if (signal.t === 'answer') await peer.setRemoteDescription({ type: 'answer', sdp: signal.sdp })
   else if (signal.t === 'candidate' && peer.remoteDescription && signal.candidate)
     await peer.addIceCandidate({ candidate: signal.candidate, sdpMid: signal.mid ?? '0' })
-  else if (signal.t === 'bye' || signal.t === 'error') close()
 }

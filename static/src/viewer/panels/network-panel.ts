@@ -8,18 +8,20 @@ import { base, panel } from '../styles.ts'
 import { MAX_ROWS, TimedList } from './timed-list.ts'
 
 export class NetworkPanel extends TimedList<RequestRow> {
-  static override properties = { ...TimedList.properties, filter: { state: true }, failedOnly: { state: true }, duration: { attribute: false } }
+  static override properties = { ...TimedList.properties, filter: { state: true }, failedOnly: { state: true } }
   declare filter: string
   declare failedOnly: boolean
-  /** Of the recording, ms: the width of the waterfall. */
-  declare duration: number
   private memo: { rows: readonly RequestRow[]; key: string; shown: RequestRow[] } | null = null
 
   constructor() {
     super()
     this.filter = ''
     this.failedOnly = false
-    this.duration = 0
+  }
+
+  /** Of the recording, ms: the width of the waterfall. It grows while live, and no row is drawn again for that. */
+  set duration(ms: number) {
+    this.style.setProperty('--duration', String(Math.max(1, ms)))
   }
 
   protected override shown(): readonly RequestRow[] {
@@ -48,8 +50,8 @@ export class NetworkPanel extends TimedList<RequestRow> {
 
   private row(row: RequestRow) {
     const pending = row.status === null
-    const left = this.duration > 0 ? (row.time / this.duration) * 100 : 0
-    const width = this.duration > 0 ? ((row.duration ?? Math.max(0, this.duration - row.time)) / this.duration) * 100 : 0
+    const left = `min(99%, 100% * ${Math.max(0, row.time)} / var(--duration))`
+    const width = row.duration === null ? '100%' : `100% * ${Math.max(0, row.duration)} / var(--duration)`
     return html`<li class="row ${isFailed(row) ? 'failed' : ''} ${pending ? 'pending' : ''}" title=${row.url}>
       <div class="line">
         <span class="method">${row.method}</span>
@@ -60,7 +62,7 @@ export class NetworkPanel extends TimedList<RequestRow> {
         <span class="status">${statusText(row)}</span>
         <span class="took">${row.duration === null ? '…' : durationText(row.duration)}</span>
         <span class="size">${pending ? '' : sizeText(row.size)}</span>
-        <span class="fall" aria-hidden="true"><i style="left:${Math.min(left, 99)}%;width:max(2px, ${Math.min(width, 100 - left)}%)"></i></span>
+        <span class="fall" aria-hidden="true"><i style="left:${left};width:max(2px, min(${width}, 100% - ${left}))"></i></span>
       </div>
     </li>`
   }
