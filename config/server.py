@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import daphne.server
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, maybeDeferred
 
 from config.body import BoundedFactory
 
@@ -24,7 +24,7 @@ type Hook = Callable[[], Awaitable[None]]
 
 
 class Server(daphne.server.Server):  # type: ignore[misc]  # daphne has no types
-    """`closing` runs while connections are still up, `closed` when no application runs any more."""
+    """`closing` runs while connections are still up but none is taken any more, `closed` when no application runs."""
 
     def __init__(
         self, application: Any, *, endpoints: list[str], ready: Callable[[], None], closing: Hook, closed: Hook
@@ -39,12 +39,19 @@ class Server(daphne.server.Server):  # type: ignore[misc]  # daphne has no types
         )
         self._closing = closing
         self._closed = closed
+        self._ports: list[Any] = []
+
+    def listen_success(self, port: Any) -> None:
+        super().listen_success(port)
+        self._ports.append(port)
 
     def kill_all_applications(self) -> Any:
         """daphne's hook before the reactor stops; its own version fails on connections that are idle."""
         return Deferred.fromFuture(asyncio.ensure_future(self._close()))
 
     async def _close(self) -> None:
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(*(maybeDeferred(port.stopListening).asFuture(loop) for port in self._ports))
         await self._closing()
         running = [details.get("application_instance") for details in self.connections.values()]
         pending = {future for future in running if future and not future.done()}

@@ -96,7 +96,7 @@ class SignalConsumer(AsyncWebsocketConsumer):
         await self.accept()
         self._later("open", limits.OPEN_TIMEOUT_MS / 1000, lambda: self._refuse(OpenTimeout()))
         try:
-            get_hub().limits.open(peer_address(dict(self.scope)))
+            get_hub().admit(self._address)
             if self.channel_layer is not None:
                 await self.channel_layer.group_add(AGENTS_GROUP, self.channel_name)
         except WireError as error:
@@ -202,7 +202,7 @@ class SignalConsumer(AsyncWebsocketConsumer):
     async def _offer(self, offer: signals.Offer) -> None:
         name = offer.connection
         try:
-            get_hub().limits.open(self._address)
+            get_hub().admit(self._address)
             channel = await in_database(agent_channel, self._recording) if self.channel_layer else None
             if channel is None:
                 raise Unavailable("no agent")

@@ -1,12 +1,12 @@
 """What all links of one process share: the tail, the log writer, the limits, and which link serves which stream."""
 
 import asyncio
-from typing import Final
 from uuid import UUID
 
+import structlog
+
 from sessions.log.writer import LogWriter, get_writer
-from sessions.wire.control import Goaway
-from sessions.wire.errors import Superseded
+from sessions.wire.errors import Superseded, Unavailable
 
 from .limits import Limits
 from .link.base import LinkBase
@@ -15,11 +15,11 @@ from .once import Once
 from .refusals import Refusals
 from .tail import Tail, tail_from_settings
 
-CLOSE_SECONDS: Final = 2.0
+logger = structlog.get_logger(__name__)
 
 
 class Hub:
-    """Made once in a process (`get_hub`); tests make their own."""
+    """Made once in a process (`get_hub`); tests make their own. Once it is closed it takes nobody in."""
 
     def __init__(
         self, *, tail: Tail | None = None, writer: LogWriter | None = None, limits: Limits | None = None
@@ -31,10 +31,18 @@ class Hub:
         self.refusals = Refusals()
         self._streams: dict[UUID, CollectorLink] = {}
         self._links: set[LinkBase] = set()
+        self._closing = False
+        self._left = asyncio.Event()
 
     @property
     def links(self) -> frozenset[LinkBase]:
         return frozenset(self._links)
+
+    def admit(self, address: str) -> None:
+        """Somebody new, before it is known who. Raises `Unavailable` where this process ends, and `RateLimited`."""
+        if self._closing:
+            raise Unavailable("stopping")
+        self.limits.open(address)
 
     def enter(self, link: LinkBase) -> None:
         """A link was opened or waits to be."""
@@ -42,6 +50,7 @@ class Hub:
 
     def leave(self, link: LinkBase) -> None:
         self._links.discard(link)
+        self._left.set()
         for stream, serving in tuple(self._streams.items()):
             if serving is link:
                 del self._streams[stream]
@@ -57,13 +66,22 @@ class Hub:
         """Whether a link of this process has the stream open."""
         return stream in self._streams
 
-    def goaway(self, after_ms: int) -> None:
-        """Ask all peers to move to another process within `after_ms`."""
+    async def drain(self, seconds: float) -> None:
+        """Take nobody in any more, ask all peers to move to another process, and give them this long."""
+        self._closing = True
         for link in self._links:
-            link.send(Goaway(after=after_ms))
+            link.go_away(seconds)
+        try:
+            async with asyncio.timeout(seconds):
+                while self._links:
+                    self._left.clear()
+                    await self._left.wait()
+        except TimeoutError:
+            logger.info("hub.drain_over", links=len(self._links))
 
     async def aclose(self) -> None:
         """Close all links and the tail. The log writer goes on: it is the process's."""
+        self._closing = True
         await asyncio.gather(*(link.aclose() for link in tuple(self._links)))
         await self.tail.aclose()
         await self.once.aclose()
@@ -82,8 +100,5 @@ def get_hub() -> Hub:
 
 
 async def close_hub() -> None:
-    """Close this process's hub if there is one; the next `get_hub` makes another."""
-    global _hub
-    hub, _hub = _hub, None
-    if hub is not None:
-        await hub.aclose()
+    """Close this process's hub, for good: the process ends."""
+    await get_hub().aclose()

@@ -99,7 +99,7 @@ async def _accepted(scope: Scope, receive: Receive, send: Send, *, origin: str |
     try:
         if origin is not None and header(scope, b"origin") != origin:
             raise Forbidden("origin")
-        get_hub().limits.open(peer_address(scope))
+        get_hub().admit(peer_address(scope))
     except WireError as error:
         await send({"type": "websocket.send", "text": control.encode(_refused(error))})
         await send({"type": "websocket.close", "code": error.close})

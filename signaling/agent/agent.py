@@ -16,7 +16,6 @@ from django.conf import settings
 from django.utils import timezone
 
 from sessions.models import AgentNode
-from sessions.wire.control import Goaway
 from sessions.wire.errors import RateLimited, Unavailable, WireError
 from signaling.database import in_database
 from signaling.hub import Hub, get_hub
@@ -42,7 +41,7 @@ OPEN_SHARE: Final = 1 / 2
 """What one address may have of the capacity."""
 ANSWER_SECONDS: Final = 5.0
 DRAIN_SECONDS: Final = 30.0
-GOAWAY_MS: Final = 5_000
+GOAWAY_SECONDS: Final = 5.0
 """How long a peer has to move. What it does not use of the drain is not waited for."""
 
 
@@ -190,7 +189,7 @@ class Agent:
         await self._write(_save, self.name, self._capacity, len(self._peers), True)
         for peer in self._peers.values():
             if peer.link is not None:
-                peer.link.send(Goaway(after=min(GOAWAY_MS, int(self._drain_seconds * 1000))))
+                peer.link.go_away(min(GOAWAY_SECONDS, self._drain_seconds))
         try:
             async with asyncio.timeout(self._drain_seconds):
                 while self._peers:

@@ -39,6 +39,7 @@ class LinkBase:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._going = False
         hub.enter(self)
         LINKS_OPEN.labels(kind).inc()
         self._later("open", limits.OPEN_TIMEOUT_MS / 1000, lambda: self.fail(OpenTimeout()))
@@ -51,6 +52,12 @@ class LinkBase:
     def send(self, message: control.Message) -> None:
         if not self._closed:
             self._outlet.send_text(control.encode(message))
+
+    def go_away(self, seconds: float) -> None:
+        """Ask the peer, once, to move to another process within this time."""
+        if not self._going:
+            self._going = True
+            self.send(control.Goaway(after=int(seconds * 1000)))
 
     def fail(self, error: WireError) -> None:
         """Say why, and close. Does nothing on a closed link."""

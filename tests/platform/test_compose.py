@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from signaling.agent.agent import DRAIN_SECONDS
 from tests.config.test_settings import names_in_code
 from tests.support import servers
 from tests.support.processes import ROOT
@@ -72,6 +73,12 @@ def test_our_containers_may_do_little(name: str) -> None:
     assert service["read_only"]
     assert service["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service["security_opt"]
+
+
+@pytest.mark.parametrize("name", ["web", "agent", "worker"])
+def test_who_has_something_to_finish_is_given_the_time(name: str, settings: Any) -> None:
+    seconds = int(SERVICES[name]["stop_grace_period"].removesuffix("s"))
+    assert seconds > max(DRAIN_SECONDS, settings.CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT) + 10
 
 
 def test_what_is_set_is_a_setting() -> None:

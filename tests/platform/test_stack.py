@@ -1,5 +1,6 @@
 """The product comes up as it is deployed, tells how to use it, survives kills, and ends when asked."""
 
+import asyncio
 import stat
 import time
 from collections.abc import Iterator
@@ -8,7 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.eventually import eventually_sync
+from sessions.wire import control
+from tests.eventually import eventually, eventually_sync
+from tests.support.collector import Collector
 from tests.support.stack import START_SECONDS, Stack
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(600)]
@@ -87,3 +90,18 @@ def test_production_comes_back_after_a_kill_of_every_process(production: Stack) 
 def _why_not_healthy(stack: Stack) -> str | None:
     answer = stack.api("GET", "health")
     return None if answer.json().get("status") == "ok" else answer.text
+
+
+async def test_a_peer_on_the_relay_is_told_that_the_process_ends(embedded_stack: Stack) -> None:
+    stack = embedded_stack
+    collector = Collector(stack.url, key=stack.demo["key"], origin=stack.demo_site)
+    await collector.hello()
+    link = await collector.connect("relay")
+    stopping = asyncio.create_task(asyncio.to_thread(stack.processes["serve"].stop))
+    await eventually(lambda: None if link.count(control.Goaway) else "not told")
+    with pytest.raises(OSError, match="Connect call failed"):
+        await collector.connect("relay")
+    await stopping
+    assert stack.processes["serve"].exit_code == 0
+    assert "Traceback" not in stack.processes["serve"].text()
+    await collector.aclose()

@@ -20,8 +20,13 @@ from config.celery import app as celery_app
 from config.demo import Demo, seed, with_shop
 from config.embedded import Embedded
 from sessions.log.writer import stop_writer
-from signaling.hub import close_hub
+from signaling.database import close_threads
+from signaling.hub import close_hub, get_hub
 
+DRAIN_SECONDS: Final = 5.0
+"""How long links have to move to another process."""
+EMBEDDED_DRAIN_SECONDS: Final = 1.0
+"""The same where there is no other: time to hear of it."""
 WRITER_STOP_SECONDS: Final = 2.0
 """How long frames that were taken in may wait for a database that is away; their collectors still have them."""
 
@@ -57,11 +62,14 @@ class Command(BaseCommand):
 
         async def closing() -> None:
             if embedded:
-                await embedded.stop_agent()
+                await asyncio.gather(get_hub().drain(EMBEDDED_DRAIN_SECONDS), embedded.stop_agent())
+            else:
+                await get_hub().drain(DRAIN_SECONDS)
             await close_hub()
 
         async def closed() -> None:
             await asyncio.to_thread(stop_writer, WRITER_STOP_SECONDS)
+            await asyncio.to_thread(close_threads)
             if embedded:
                 await embedded.stop_worker()
 
