@@ -27,6 +27,7 @@ const script = (entry, file, format, define = {}) =>
       modulePreload: false,
       watch,
       rolldownOptions: {
+        preserveEntrySignatures: 'strict', // what an ES module exports, it exports
         input: { [file.replace(/\.m?js$/, '')]: join(root, 'src', entry) }, // also the name of its style sheet
         output: {
           format,

@@ -1,4 +1,4 @@
-"""The product, a customer's site and a browser, started once for the module."""
+"""The product, a customer's site and a browser, started once for all of these tests."""
 
 from collections.abc import Callable, Iterator
 
@@ -18,19 +18,19 @@ WATCH = """
 """Runs before everything else in each page: keeps what the collector tells."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with Stack.embedded(tmp_path_factory.mktemp("stack")) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def site() -> Iterator[Site]:
     with run_site() as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     folder = tmp_path_factory.mktemp("browser") / "profile"
     with sync_playwright() as playwright, run_browser(playwright, folder) as running:

@@ -31,15 +31,15 @@ export interface SightlineEvents {
 
 export interface Sightline {
   (verb: 'init', options: InitOptions): void
-  (verb: 'identify', id: string, traits?: Record<string, unknown>): void
-  (verb: 'track', name: string, properties?: Record<string, unknown>): void
+  (verb: 'identify', id: string, traits?: Record<string, unknown> | null): void
+  (verb: 'track', name: string, properties?: Record<string, unknown> | null): void
   (verb: 'consent', given: boolean): void
   (verb: 'start' | 'stop'): void
   (verb: 'getSessionURL', options?: { withCurrentTime?: boolean }): string | undefined
   <E extends keyof SightlineEvents>(verb: 'on', event: E, listener: (detail: SightlineEvents[E]) => void): () => void
   init(options: InitOptions): void
-  identify(id: string, traits?: Record<string, unknown>): void
-  track(name: string, properties?: Record<string, unknown>): void
+  identify(id: string, traits?: Record<string, unknown> | null): void
+  track(name: string, properties?: Record<string, unknown> | null): void
   consent(given: boolean): void
   start(): void
   stop(): void

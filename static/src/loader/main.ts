@@ -2,6 +2,7 @@
  * collect.js: the one file with a fixed name. Notes early errors, and loads the core when the page has painted and is
  * idle. Never throws, never blocks.
  */
+import { isRefused } from './refusal.ts'
 import type { LoaderState } from './state.ts'
 
 /** The core's file name, set when it is built. */
@@ -14,13 +15,15 @@ interface Stub {
   (...call: unknown[]): void
   q?: unknown[]
   loader?: LoaderState
+  init?: unknown
 }
 
 type Page = Window & typeof globalThis & { sightline?: Stub }
 
 function load(page: Page, script: HTMLScriptElement): void {
   const { origin } = new URL(script.src)
-  if (isRefused(page, origin)) return
+  // Nothing is recorded twice.
+  if (isRefused(page, origin) || page.sightline?.loader || page.sightline?.init) return
   const stub: Stub = (page.sightline ??= function () {
     // The stub keeps the arguments object itself, as the snippet's does.
     ;(stub.q ??= []).push(arguments)
@@ -30,22 +33,25 @@ function load(page: Page, script: HTMLScriptElement): void {
   stub.loader = { origin, at: performance.now(), options, ...watchErrors(page) }
   whenCalm(page, () => {
     const core = document.createElement('script')
-    core.src = new URL(__CORE__, script.src).href
+    core.src = trusted(new URL(__CORE__, script.src).href)
     core.async = true
     ;(document.head ?? document.documentElement).append(core)
   })
 }
 
-/** The dashboard is never recorded, nothing is twice, and a frame of the page's own origin is recorded by its page. */
-function isRefused(page: Page, origin: string): boolean {
-  if (page.location.origin === origin || document.querySelector('meta[name=sightline][content=off]')) return true
-  if (page.sightline && (page.sightline.loader || !('q' in page.sightline) && 'init' in page.sightline)) return true
+/** For a page whose policy refuses plain texts (`require-trusted-types-for 'script'`). */
+function trusted(url: string): string {
   try {
-    return page.parent !== page && !!(page.parent as Page).sightline
+    const { trustedTypes } = window as unknown as { trustedTypes: TrustedTypes }
+    return trustedTypes.createPolicy('sightline', { createScriptURL: (same) => same }).createScriptURL(url)
   } catch {
-    // A parent of another origin.
-    return false
+    // The browser knows no such thing, or the page wants no other policies; it may have one for all.
+    return url
   }
+}
+
+interface TrustedTypes {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string }
 }
 
 function watchErrors(page: Page): Pick<LoaderState, 'early' | 'release'> {
@@ -61,15 +67,23 @@ function watchErrors(page: Page): Pick<LoaderState, 'early' | 'release'> {
 
 /** After the next paint, when idle; at once in a page that does not paint. */
 function whenCalm(page: Page, run: () => void): void {
-  const idle = () => (page.requestIdleCallback ? page.requestIdleCallback(run, { timeout: IDLE_MS }) : setTimeout(run, 1))
+  const quietly = () => attempt(run)
+  const idle = () =>
+    page.requestIdleCallback ? page.requestIdleCallback(quietly, { timeout: IDLE_MS }) : setTimeout(quietly, 1)
   const visible = document.visibilityState === 'visible' && !(document as { prerendering?: boolean }).prerendering
   if (visible) page.requestAnimationFrame(() => setTimeout(idle))
-  else setTimeout(run)
+  else setTimeout(quietly)
 }
 
-try {
+function attempt(run: () => void): void {
+  try {
+    run()
+  } catch {
+    // The page goes on without being recorded.
+  }
+}
+
+attempt(() => {
   const script = document.currentScript
   if (script instanceof HTMLScriptElement) load(window as Page, script)
-} catch {
-  // The page goes on without being recorded.
-}
+})
