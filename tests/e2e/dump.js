@@ -32,8 +32,9 @@
 
   // ---- The policy `balanced`, stated once more: of the nearest element marked, mask wins over unmask ------------------
 
-  const NAMED_SENSITIVE = /password|cvv|card.?num|iban|token/i
-  const TEXT_ATTRIBUTES = /^(?:title|placeholder|alt|label|aria-(?:label|description|placeholder|valuetext))$/
+  const NAMED_SENSITIVE = /password|cvv|card.?num|credit.?card|security.?code|iban|token/i
+  const TEXT_ATTRIBUTES =
+    /^(?:title|placeholder|alt|label|abbr|download|content|aria-(?:(?:braille)?label|description|placeholder|valuetext))$/
   const NUMBERS = [/\+\d(?:[ ().-]{0,2}\d){7,}/g, /\d(?:[ -]?\d){11,}/g, /\d{9,}/g, /\b\d{3}-\d{2}-\d{4}\b/g]
   const starred = (text) => text.replace(/\S/gu, '*')
   const withoutDigits = (number) => number.replace(/\d/g, '*')
@@ -66,6 +67,7 @@
   /** A text of the page; what a visitor edits counts as typed. */
   const maskText = (text, element) => {
     if (!options.mask || !text.trim()) return text
+    if (isEdited(element) && isIgnored(element)) return ''
     if (isMasked(element)) return starred(text)
     if (isUnmasked(element)) return text
     return isEdited(element) ? starred(text) : maskPatterns(text)

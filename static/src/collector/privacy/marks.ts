@@ -4,6 +4,8 @@ import type { Mark } from './policy.ts'
 const MARKED = '[data-sl-mask],[data-sl-unmask]'
 export const BLOCKED = '[data-sl-block]'
 export const IGNORED = '[data-sl-ignore]'
+/** What a visitor edits like a field. */
+export const EDITED = '[contenteditable]:not([contenteditable=false])'
 
 export function markOf(element: Element | null): Mark {
   const marked = closest(element, `${MARKED},${BLOCKED}`)

@@ -7,7 +7,7 @@ import { text as clipped, cleanUrl } from '../text.ts'
 import { RR_NODE, RR_SOURCE, RR_TYPE } from '../../wire/rrweb.ts'
 import { type Attributes, maskAttributes } from './attributes.ts'
 import { fieldKind, fieldValue, showsChoice } from './fields.ts'
-import { closest, IGNORED, markOf, ownMark } from './marks.ts'
+import { closest, EDITED, IGNORED, markOf, ownMark } from './marks.ts'
 import { hide, masked, SENSITIVE_MASK } from './mask.ts'
 import { inputRule, type Mark, type Policy, textRule } from './policy.ts'
 import { isSensitive, looksSensitive } from './sensitive.ts'
@@ -37,7 +37,11 @@ interface State {
   readonly edited: boolean
   /** Inside a select whose choice is hidden. */
   readonly hidesChoice: boolean
+  /** Where what the visitor types leaves no trace, not even its length. */
+  readonly ignored: boolean
 }
+
+type FieldState = Pick<State, 'mark' | 'ignored' | 'hidesChoice'> & { readonly sensitive: boolean }
 
 export interface Scrubber {
   /** Masks the event in place; false: leave it out. */
@@ -69,44 +73,29 @@ export function createScrubber(policy: Policy, nodeOf: (id: number) => Node | nu
     const live = isField(tag) ? nodeOf(sn.id) : null
     const get = (name: string) => String(attributes[name] ?? '')
     const sensitive = isField(tag) && (live ? isSensitive(live as Element) : looksSensitive(get))
-    field(tag, attributes, get('type'), mark, sensitive, above.hidesChoice)
-    if (live) ignored(live as Element, attributes)
+    const ignored = above.ignored || attributes['data-sl-ignore'] !== undefined
+    field(tag, attributes, get('type'), { mark, sensitive, ignored, hidesChoice: above.hidesChoice })
     maskAttributes(tag, attributes, textRule(policy, mark))
     const hidesChoice = tag === 'select' ? sensitive || inputRule(policy, mark) === 'hide' : above.hidesChoice
     const edited = above.edited || isEdited(attributes['contenteditable'])
-    for (const child of sn.childNodes ?? []) node(child, { mark, tag, edited, hidesChoice })
+    for (const child of sn.childNodes ?? []) node(child, { mark, tag, edited, hidesChoice, ignored })
   }
 
-  function field(
-    tag: string,
-    attributes: Attributes,
-    type: string,
-    mark: Mark,
-    sensitive: boolean,
-    hidesChoice: boolean,
-  ): void {
-    if (tag === 'option') {
-      if (hidesChoice) delete attributes['selected']
-      return
-    }
+  function field(tag: string, attributes: Attributes, type: string, how: FieldState): void {
+    if (tag === 'option' && how.hidesChoice) delete attributes['selected']
     if (!isField(tag)) return
     const kind = fieldKind(tag, type)
     const { value } = attributes
-    if (typeof value === 'string') attributes['value'] = fieldValue(value, kind, sensitive, policy, mark)
-    if (kind === 'choice' && !showsChoice(policy, mark)) delete attributes['checked']
+    if (how.ignored) delete attributes['value']
+    else if (typeof value === 'string') attributes['value'] = fieldValue(value, kind, how.sensitive, policy, how.mark)
+    if (how.ignored || (kind === 'choice' && !showsChoice(policy, how.mark))) delete attributes['checked']
   }
 
-  /** What is in an ignored field leaves no trace, not even its length. */
-  function ignored(field: Element, attributes: Attributes): void {
-    if (!closest(field, IGNORED)) return
-    delete attributes['value']
-    delete attributes['checked']
-  }
-
-  function text(value: string, { mark, tag, edited }: State): string {
+  function text(value: string, { mark, tag, edited, ignored }: State): string {
     if (tag === 'script') return value && 'SCRIPT_PLACEHOLDER'
     if (tag === 'style') return value
-    return masked(value, edited || tag === 'textarea' ? stricterRule(mark) : textRule(policy, mark))
+    if (!edited && tag !== 'textarea') return masked(value, textRule(policy, mark))
+    return ignored ? '' : masked(value, stricterRule(mark))
   }
 
   /** For a text that the visitor writes: as an input, but never less than a text. */
@@ -117,7 +106,8 @@ export function createScrubber(policy: Policy, nodeOf: (id: number) => Node | nu
     return {
       mark: markOf(above),
       tag: above?.localName ?? '',
-      edited: !!above?.closest('[contenteditable]:not([contenteditable=false])'),
+      edited: !!above?.closest(EDITED),
+      ignored: !!closest(above, IGNORED),
       hidesChoice: !!select && (isSensitive(select) || inputRule(policy, markOf(select)) === 'hide'),
     }
   }
@@ -139,11 +129,10 @@ export function createScrubber(policy: Policy, nodeOf: (id: number) => Node | nu
     const live = elementOf(id)
     try {
       const tag = live?.localName ?? ''
-      const { mark, hidesChoice } = stateAt(live)
+      const state = stateAt(live)
       const sensitive = !!live && isField(tag) && isSensitive(live)
-      field(tag, attributes, live?.getAttribute('type') ?? '', mark, sensitive, hidesChoice)
-      if (live && isField(tag)) ignored(live, attributes)
-      maskAttributes(tag, attributes, textRule(policy, mark))
+      field(tag, attributes, live?.getAttribute('type') ?? '', { ...state, sensitive })
+      maskAttributes(tag, attributes, textRule(policy, state.mark))
     } catch {
       for (const name of Object.keys(attributes)) delete attributes[name]
     }
@@ -176,7 +165,8 @@ export function createScrubber(policy: Policy, nodeOf: (id: number) => Node | nu
   }
 }
 
-const isField = (tag: string): boolean => /^(?:input|textarea|select|button)$/.test(tag)
+/** Custom elements too: a text field of a design system keeps its value as an attribute. */
+const isField = (tag: string): boolean => /^(?:input|textarea|select|button)$|-/.test(tag)
 
 const isEdited = (value: unknown): boolean => typeof value === 'string' && value.toLowerCase() !== 'false'
 

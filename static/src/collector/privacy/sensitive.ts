@@ -1,7 +1,9 @@
 /** Fields that are masked whatever the policy or the markup says. Once sensitive, always sensitive. */
 
 const NAMES =
-  /pass(?:w|phrase|code|\b|_|-)|pwd|\bssn\b|social.?sec|cvv|cvc|\bcsc\b|iban|card.?(?:num|no)|ccn|\botp\b|one.?time|token|csrf|secret/i
+  /pass(?:w|phrase|code|\b|_|-)|pwd|social.?sec|security.?code|cvv|cvc|cvn|iban|credit.?card|card.?(?:num|no|code)|one.?time|(?:verif\w*|sms|auth).?code|totp|mfa|token|csrf|secret/i
+/** Too short to be looked for inside of words; `userPin` is two. */
+const SHORT_NAMES = /(?:^|[^a-z])(?:pin|ssn|csc|otp|2fa|cc[-_]?(?:n|no|num|number|exp|csc|cvv?))(?:code|[^a-z]|$)/i
 const AUTOCOMPLETE = /\bcc-|one-time-code|(?:current|new)-password/i
 
 const seen = new WeakSet<Element>()
@@ -18,5 +20,6 @@ export function isSensitive(element: Element): boolean {
 export function looksSensitive(attribute: (name: string) => string): boolean {
   const type = attribute('type').toLowerCase()
   if (type === 'password' || type === 'hidden' || attribute('data-rr-is-password')) return true
-  return AUTOCOMPLETE.test(attribute('autocomplete')) || NAMES.test(attribute('name')) || NAMES.test(attribute('id'))
+  const names = `${attribute('name')} ${attribute('id')}`.replace(/([a-z\d])([A-Z])/g, '$1-$2')
+  return AUTOCOMPLETE.test(attribute('autocomplete')) || NAMES.test(names) || SHORT_NAMES.test(names)
 }
