@@ -3,15 +3,17 @@
  * (`document.adoptedStyleSheets.push(sheet)`). So the list that the page gets tells of changes, by an assignment of itself.
  */
 
+import { guarded } from './guard.ts'
+
 type Adopter = { adoptedStyleSheets: CSSStyleSheet[] }
 
 /** For the documents and shadow roots of one window; call the result to stop. Begin before rrweb looks at the property. */
-export function watchAdoptedSheets(onError: (error: unknown) => void): () => void {
-  const stops = [Document.prototype, ShadowRoot.prototype].map((prototype) => watch(prototype, onError))
+export function watchAdoptedSheets(): () => void {
+  const stops = [Document.prototype, ShadowRoot.prototype].map(watch)
   return () => stops.forEach((stop) => stop())
 }
 
-function watch(prototype: object, onError: (error: unknown) => void): () => void {
+function watch(prototype: object): () => void {
   const before = Object.getOwnPropertyDescriptor(prototype, 'adoptedStyleSheets')
   const native = before?.get
   if (!native || !before.configurable) return () => {}
@@ -22,9 +24,9 @@ function watch(prototype: object, onError: (error: unknown) => void): () => void
   function listOf(adopter: Adopter, sheets: CSSStyleSheet[]): CSSStyleSheet[] {
     const known = lists.get(sheets)
     if (known) return known
-    const list = telling(sheets, () => {
+    const list = telling(sheets, guarded(() => {
       if (active) adopter.adoptedStyleSheets = [...sheets]
-    }, onError)
+    }))
     lists.set(sheets, list)
     return list
   }
@@ -42,18 +44,14 @@ function watch(prototype: object, onError: (error: unknown) => void): () => void
 }
 
 /** `tell` comes once for all changes of one task, before anything is painted. */
-function telling(sheets: CSSStyleSheet[], tell: () => void, onError: (error: unknown) => void): CSSStyleSheet[] {
+function telling(sheets: CSSStyleSheet[], tell: () => void): CSSStyleSheet[] {
   let told = true
   const changed = (): void => {
     if (!told) return
     told = false
     queueMicrotask(() => {
       told = true
-      try {
-        tell()
-      } catch (error) {
-        onError(error)
-      }
+      tell()
     })
   }
   return new Proxy(sheets, {

@@ -1,5 +1,6 @@
 /** When what was added is flushed: each animation frame while somebody watches, else twice a second. */
 import { FLUSH_IDLE_MS } from '../wire/generated.ts'
+import { guarded, later, listen } from './guard.ts'
 
 /** For a hidden page, where animation frames stop. */
 const HIDDEN_MS = 50
@@ -16,10 +17,10 @@ export function createCadence(flush: () => void): Cadence {
   let timer: number | undefined
   let frame: number | undefined
 
-  function run(): void {
+  const run = guarded(() => {
     cancel()
     flush()
-  }
+  })
 
   function cancel(): void {
     clearTimeout(timer)
@@ -30,14 +31,13 @@ export function createCadence(flush: () => void): Cadence {
   function touch(): void {
     if (timer !== undefined || frame !== undefined) return
     if (live && !document.hidden) frame = requestAnimationFrame(run)
-    else timer = window.setTimeout(run, live ? HIDDEN_MS : FLUSH_IDLE_MS)
+    else timer = later(run, live ? HIDDEN_MS : FLUSH_IDLE_MS)
   }
 
   // A frame that was asked for while the page was visible does not come once it is hidden.
-  const onVisibility = () => {
+  const unlisten = listen(document, 'visibilitychange', () => {
     if (document.hidden && (timer !== undefined || frame !== undefined)) run()
-  }
-  document.addEventListener('visibilitychange', onVisibility)
+  })
 
   return {
     touch,
@@ -47,7 +47,7 @@ export function createCadence(flush: () => void): Cadence {
       if (timer !== undefined || frame !== undefined) run()
     },
     stop() {
-      document.removeEventListener('visibilitychange', onVisibility)
+      unlisten()
       cancel()
     },
   }

@@ -3,6 +3,8 @@
  * one could not go on.
  */
 import type { Kinds } from '../wire/generated.ts'
+import { attempt, later, listen, tellErrors } from './guard.ts'
+import { onLife } from './life.ts'
 import type { Options } from './options.ts'
 import { type Run, startRun } from './run.ts'
 import { createVisit } from './visit.ts'
@@ -10,6 +12,8 @@ import { createVisit } from './visit.ts'
 /** Renewed streams that follow each other within this time wait longer each time. */
 const RENEW_CALM_MS = 60_000
 const RENEW_MOST = 5
+/** What the site says while nothing is recorded. */
+const PENDING_MOST = 1_000
 
 export interface CollectorEvents {
   start: { recording: string; url: string }
@@ -36,11 +40,14 @@ export function createCollector(options: Options, loadedAt: number, tell: Tell):
   let refusals = 0
   let renewedAt = 0
   let pending: Parameters<Run['emit']>[] = []
+  let asleep: (() => void) | undefined
+  tellErrors((error) => tell('error', { error }))
 
   const allowed = () => wanted && agreed && (options.ignoreOptOut || !optsOut())
 
   function begin(cause: 'load' | 'restore', began: number): void {
     if (run || !allowed()) return
+    wake()
     const mine = (run = startRun({
       options,
       visit,
@@ -49,7 +56,6 @@ export function createCollector(options: Options, loadedAt: number, tell: Tell):
       on: {
         started: (recording, url) => tell('start', { recording, url }),
         link: (kind) => tell('link', { kind: kind ?? 'none' }),
-        error: (error) => tell('error', { error }),
         over: (renew, code) => run === mine && onOver(renew, code),
       },
     }))
@@ -62,38 +68,49 @@ export function createCollector(options: Options, loadedAt: number, tell: Tell):
     tell('stop', { reason: code })
     refusals = performance.now() - renewedAt > RENEW_CALM_MS ? 1 : refusals + 1
     renewedAt = performance.now()
-    if (renew && refusals <= RENEW_MOST) window.setTimeout(() => begin('load', performance.now()), 1_000 * (refusals - 1))
-    else wanted = false
+    if (!renew || refusals > RENEW_MOST) wanted = false
+    // Nobody was here for long: the next visit begins when somebody is.
+    else if (code === 'recording_ended') asleep = onLife(() => later(again, 0))
+    else later(again, 1_000 * (refusals - 1))
+  }
+
+  const again = (): void => begin('load', performance.now())
+
+  function wake(): void {
+    asleep?.()
+    asleep = undefined
   }
 
   function end(reason: 'pagehide' | 'stopped'): void {
-    if (!run) return
-    run.end(reason)
+    wake()
+    const mine = run
+    if (!mine) return
     run = undefined
+    attempt(() => mine.end(reason))
     tell('stop', { reason })
   }
 
   // The page goes, perhaps into the back/forward cache: nothing stays open. When it comes back, a new stream begins.
-  window.addEventListener('pagehide', () => end('pagehide'), true)
-  window.addEventListener('pageshow', (event) => event.persisted && begin('restore', performance.now()), true)
-  const shown = document as { prerendering?: boolean }
-  if (shown.prerendering) {
-    document.addEventListener('prerenderingchange', () => begin('load', performance.now()), { once: true })
-  } else begin('load', loadedAt)
+  listen(window, 'pagehide', () => end('pagehide'))
+  listen<PageTransitionEvent>(window, 'pageshow', ({ persisted }) => persisted && begin('restore', performance.now()))
+  if ((document as { prerendering?: boolean }).prerendering) listen(document, 'prerenderingchange', again)
+  else begin('load', loadedAt)
 
   return {
     emit(kind, data, time) {
+      if (asleep) again()
       if (run) run.emit(kind, data, time)
-      else if (allowed()) pending.push([kind, data, time] as Parameters<Run['emit']>)
+      else if (allowed() && pending.length < PENDING_MOST) pending.push([kind, data, time] as Parameters<Run['emit']>)
     },
     consent(given) {
       agreed = given
-      if (given) begin('load', performance.now())
-      else end('stopped')
+      if (given) return again()
+      end('stopped')
+      visit.forget()
     },
     start() {
       wanted = true
-      begin('load', performance.now())
+      again()
     },
     stop() {
       wanted = false

@@ -1,5 +1,6 @@
 /** A form that is reset changes its fields without a word that rrweb hears. Tells the fields' new values as inputs. */
 import { RR_SOURCE, RR_TYPE } from '../wire/rrweb.ts'
+import { later } from './guard.ts'
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 
@@ -12,13 +13,14 @@ export interface ResetParts {
 /** In one window; call the result to stop. */
 export function watchResets(view: Window, { idOf, tell }: ResetParts): () => void {
   const listener = (event: Event): void => {
-    const form = event.target as HTMLFormElement
+    const form = event.target
     // Not before the event has passed all listeners are the fields reset, or is the reset prevented.
-    setTimeout(() => stopped || event.defaultPrevented || tellFields(form), 0)
+    later(() => stopped || event.defaultPrevented || tellFields(form), 0)
   }
   let stopped = false
-  const tellFields = (form: HTMLFormElement): void => {
-    for (const element of form.elements ?? []) {
+  const tellFields = (form: unknown): void => {
+    // A field named `elements` hides the property of the form.
+    for (const element of Reflect.get(HTMLFormElement.prototype, 'elements', form) as HTMLFormControlsCollection) {
       const data = inputOf(element)
       const id = data ? idOf(element) : -1
       if (data && id !== -1) tell({ type: RR_TYPE.incremental, data: { source: RR_SOURCE.input, id, ...data } })

@@ -132,7 +132,7 @@ test('an event that no batch may hold is counted instead', async () => {
   expect((await eventsIn(outbox)).map((event) => event.data)).toEqual([{ what: 'dom', reason: 'too_large', count: 1 }])
 })
 
-test('sheds pointers, then bodies of console lines, never the page or errors; then asks for a pause', async () => {
+test('sheds pointers, then bodies of console lines; then asks for a pause', async () => {
   const outbox = createOutbox(false)
   const overflow = vi.fn()
   outbox.onOverflow = overflow
@@ -161,6 +161,86 @@ test('sheds pointers, then bodies of console lines, never the page or errors; th
   expect(overflow.mock.calls).toEqual([[true]])
   outbox.ack(1_000)
   expect(overflow.mock.calls).toEqual([[true], [false]])
+})
+
+test('past the last bound nothing is kept, and all is counted once there is room', async () => {
+  const outbox = createOutbox(false)
+  outbox.open(STREAM)
+  const failure = { type: 'error' as const, message: 'x'.repeat(8_000), source: '', line: 0, column: 0, stack: 'y'.repeat(8_000) }
+  for (let index = 0; index < 4_000; index++) {
+    outbox.add('error', failure, index)
+    if (index % 30 === 0) outbox.flush(true)
+  }
+  for (const kind of ['request', 'click', 'track', 'identify'] as const) outbox.add(kind, {} as never, 5_000)
+  outbox.flush(true)
+  const kept = framesIn(outbox)
+  expect(kept.reduce((sum, frame) => sum + frame.payload.length, 0)).toBeLessThan(KEEP_BYTES * 4.2)
+  outbox.flush(true)
+  expect(framesIn(outbox).length).toBe(kept.length)
+  const told = (await eventsIn(outbox)).length
+  outbox.ack(kept.at(-1)!.seq)
+  outbox.flush(true)
+  const shed = (await eventsIn(outbox)).map(({ kind, data }) => [kind, data])
+  expect(shed).toEqual(
+    Object.entries({ error: 4_000 - told, dom: 1, request: 1, click: 1, track: 1, identify: 1 })
+      .map(([what, count]) => ['shed', { what, count, reason: 'backpressure' }])
+      .sort((one, other) => order(shed, one) - order(shed, other)),
+  )
+})
+
+const order = (shed: unknown[][], entry: unknown[]) => shed.findIndex(([, data]) => what(data) === what(entry[1]))
+const what = (data: unknown) => (data as { what: string }).what
+
+test('what waits to be packed is bounded too', async () => {
+  const outbox = createOutbox(false)
+  outbox.open(STREAM)
+  for (let index = 0; index < 3_000; index++) outbox.add('console', log('z'.repeat(8_000)), index)
+  outbox.end()
+  const bodies = (await eventsIn(outbox)).filter(({ data }) => (data as { args?: string[] }).args?.length)
+  expect(bodies.length).toBeLessThan(2_000)
+})
+
+test('a snapshot above every bound asks for no pause, deflated or not', async () => {
+  for (const packs of [true, false]) {
+    const outbox = createOutbox(packs)
+    const overflow = vi.fn()
+    outbox.onOverflow = overflow
+    outbox.add('dom', { type: 2, data: 'x'.repeat(KEEP_BYTES * 5) }, 1)
+    outbox.flush(false)
+    outbox.add('pointer', { x: 1, y: 2, id: 3 }, 2)
+    outbox.open(STREAM)
+    outbox.flush(true)
+    await deflated(outbox, 2)
+    outbox.ack(framesIn(outbox).at(-1)!.seq)
+    expect(overflow).not.toHaveBeenCalled()
+    expect(outbox.waiting).toBe(false)
+  }
+})
+
+test('counts of the same thing are one', async () => {
+  const outbox = createOutbox(false)
+  outbox.open(STREAM)
+  for (let index = 0; index < 5; index++) outbox.add('shed', { what: 'console', count: 1, reason: 'rate' }, index)
+  outbox.flush(true)
+  expect((await eventsIn(outbox)).map(({ data }) => data)).toEqual([{ what: 'console', count: 5, reason: 'rate' }])
+})
+
+test('what no policy changes survives a stricter one, in order', async () => {
+  const outbox = createOutbox(false)
+  outbox.add('identify', { id: 'packed', traits: {} }, 1)
+  outbox.add('dom', { type: 2, data: 'loose' }, 2)
+  outbox.flush(false)
+  outbox.add('track', { name: 'queued', properties: {} }, 3)
+  outbox.add('click', { x: 1, y: 2, id: 3, name: 'loose' }, 4)
+  outbox.discard()
+  outbox.add('dom', { type: 2, data: 'strict' }, 5)
+  outbox.open(STREAM)
+  outbox.flush(true)
+  expect((await eventsIn(outbox)).map(({ at, kind }) => [at, kind])).toEqual([
+    [1, 'identify'],
+    [3, 'track'],
+    [5, 'dom'],
+  ])
 })
 
 test('while nothing can be sent, only full batches become frames', () => {

@@ -4,8 +4,8 @@
  *     add ─▶ queue ─ drain ─▶ open batch ─ cut ─▶ being deflated ─▶ frames ─ ack ─▶ gone
  *
  * Batches are deflated one after the other, so that numbers follow the order of events. Nothing here knows links or
- * timers. When too much is kept, pointer positions are left out first, then the bodies of console lines; changes of the
- * page and errors never: past the last bound `onOverflow` asks for the recorder to pause instead.
+ * timers. When too much is kept, pointer positions are left out first, then the bodies of console lines; past the last
+ * bound everything is, and `onOverflow` asks for the recorder to pause. What was left out is counted.
  */
 import { canDeflate, CODEC_DEFLATE, CODEC_JSON, deflate, framesOf, rawBytes } from '../wire/batch.ts'
 import { encodeFrame } from '../wire/frame.ts'
@@ -24,17 +24,23 @@ import {
   type Shed,
 } from '../wire/generated.ts'
 import { RR_TYPE } from '../wire/rrweb.ts'
+import { failed } from './guard.ts'
 import { toJson } from './json.ts'
 
-/** What is kept for a server that does not ack: at most this, and of changes of the page at most OVERFLOW_BYTES. */
+/** What is kept for a server that does not ack: whole up to this, and nothing more from OVERFLOW_BYTES on. */
 export const KEEP_BYTES = 4 * 1_048_576
 const POINTER_BYTES = KEEP_BYTES * 0.75
 const OVERFLOW_BYTES = KEEP_BYTES * 4
+/** Events not packed yet, which no byte is counted for. */
+const QUEUE_MOST = 1_000
+/** Kinds that look the same under every policy. */
+const FREE = /^(?:identify|track)$/
 /** JSON in a batch, so that it fits a good frame once it is deflated; smaller ones are not worth it. */
 const CUT_CHARS = 4 * GOOD_FRAME_BYTES
 const DEFLATE_CHARS = 512
 
 interface Packed {
+  readonly kind: keyof Kinds
   readonly json: string
   readonly at: number
   readonly flags: number
@@ -63,13 +69,12 @@ export interface Outbox {
   readonly first: number
   /** Whether something is not acked. */
   readonly waiting: boolean
-  /** Forgets everything; only before `open`, when nothing has a number yet. */
+  /** Forgets what was recorded under another policy; only before `open`, when nothing has a number yet. */
   discard(): void
   /** New frames are there. */
   onFrames: () => void
   /** Too much is kept (true), or little enough again (false). */
   onOverflow: (over: boolean) => void
-  onError: (error: unknown) => void
 }
 
 export function createOutbox(packs: boolean = canDeflate()): Outbox {
@@ -84,46 +89,64 @@ export function createOutbox(packs: boolean = canDeflate()): Outbox {
   let kept = 0
   let lastAt = 0
   let over = false
+  /**
+   * Size of the last snapshot, and its last frame once it has one. It is not held against the bounds: what is larger
+   * than they are would else be left out, taken again, left out again.
+   */
+  let snapshot = 0
+  let snapshotTo = Infinity
   const shed = new Map<string, Shed>()
 
   function add(kind: keyof Kinds, data: unknown, at: number): void {
-    const wanted = relieved(kind, data)
-    if (!wanted) return
     lastAt = Math.max(lastAt, at)
-    queue.push({ kind, data: wanted, at: lastAt })
+    const wanted = relieved(kind, data)
+    if (wanted && queue.push({ kind, data: wanted, at: lastAt }) > QUEUE_MOST) drain()
   }
 
   /** The data as it may be kept just now; undefined: not at all. */
   function relieved(kind: keyof Kinds, data: unknown): unknown {
-    if (kind === 'pointer' && kept > POINTER_BYTES) return void count('pointer', 'backpressure')
-    if (kind === 'console' && kept > KEEP_BYTES) {
-      count('console', 'backpressure')
-      return { ...(data as Console), args: [], stack: '' }
-    }
-    return data
+    if (kind === 'shed') return count(data as Shed)
+    const held = kept - snapshot
+    if (kind === 'end' || (!over && held <= POINTER_BYTES)) return data
+    const strips = kind === 'console' && held > KEEP_BYTES
+    if (over || strips || kind === 'pointer') count({ what: kind, reason: 'backpressure', count: 1 })
+    if (over || kind === 'pointer') return undefined
+    return strips ? { ...(data as Console), args: [], stack: '' } : data
   }
 
-  function count(what: string, reason: Shed['reason']): void {
+  function count({ what, reason, count: more }: Shed): void {
     const so = shed.get(`${what} ${reason}`)?.count ?? 0
-    shed.set(`${what} ${reason}`, { what, reason, count: so + 1 })
+    shed.set(`${what} ${reason}`, { what, reason, count: so + more })
   }
 
   function drain(): void {
     const events = queue
     queue = []
     for (const { kind, data, at } of events) pack(kind, data, at)
+  }
+
+  function tellShed(): void {
     for (const told of shed.values()) pack('shed', told, lastAt)
     shed.clear()
   }
 
   function pack(kind: keyof Kinds, data: unknown, at: number): void {
     const json = toJson({ at: Math.round(at * 10) / 10, kind, data })
-    if (isTooLarge(json)) return count(kind, 'too_large')
+    if (isTooLarge(json)) return count({ what: kind, reason: 'too_large', count: 1 })
     const flags = kind === 'dom' && (data as Dom).type === RR_TYPE.snapshot ? FLAG_SNAPSHOT : 0
-    if (openChars + json.length > CUT_CHARS || open.length === MAX_EVENTS_PER_FRAME) cut()
-    open.push({ json, at, flags })
-    openChars += json.length
-    keep(json.length)
+    if (flags) {
+      snapshot = json.length
+      snapshotTo = Infinity
+    }
+    put({ kind, json, at, flags })
+  }
+
+  function put(event: Packed): void {
+    const { length } = event.json
+    if (openChars + length > CUT_CHARS || open.length === MAX_EVENTS_PER_FRAME) cut()
+    open.push(event)
+    openChars += length
+    keep(length)
   }
 
   function cut(): void {
@@ -137,7 +160,7 @@ export function createOutbox(packs: boolean = canDeflate()): Outbox {
 
   function process(batch: Batch): void {
     if (!packs || (batch.chars < DEFLATE_CHARS && packing[0] === batch)) finish(batch, CODEC_JSON, rawOf(batch), 0)
-    else chain = chain.then(() => deflated(batch)).catch(box.onError)
+    else chain = chain.then(() => deflated(batch)).catch(failed)
   }
 
   async function deflated(batch: Batch): Promise<void> {
@@ -172,17 +195,20 @@ export function createOutbox(packs: boolean = canDeflate()): Outbox {
       frames.push(frame)
       kept += frame.length
     }
-    kept -= batch.chars
-    keep(0)
-    if (kept !== before) box.onFrames()
+    if (head.flags & FLAG_SNAPSHOT) {
+      snapshot = kept - before
+      snapshotTo = first + frames.length - 1
+    }
+    keep(-batch.chars)
+    box.onFrames()
   }
 
   function keep(more: number): void {
     kept += more
-    const now = over ? kept > KEEP_BYTES / 2 : kept > OVERFLOW_BYTES
+    const now = kept - snapshot > (over ? KEEP_BYTES / 2 : OVERFLOW_BYTES)
     if (now === over) return
     over = now
-    if (over) count('dom', 'backpressure')
+    if (over) count({ what: 'dom', reason: 'backpressure', count: 1 })
     box.onOverflow(over)
   }
 
@@ -194,10 +220,12 @@ export function createOutbox(packs: boolean = canDeflate()): Outbox {
     },
     flush(all) {
       drain()
+      if (!over) tellShed()
       if (stream && (all || openChars >= CUT_CHARS)) cut()
     },
     end() {
       drain()
+      tellShed()
       if (!stream) return
       const rest = [...packing]
       if (open.length) rest.push({ events: open, chars: openChars, done: false })
@@ -210,6 +238,7 @@ export function createOutbox(packs: boolean = canDeflate()): Outbox {
     ack(seq) {
       const gone = frames.splice(0, Math.max(0, seq + 1 - first))
       first += gone.length
+      if (seq >= snapshotTo) snapshot = 0
       keep(-gone.reduce((sum, frame) => sum + frame.length, 0))
     },
     get first() {
@@ -219,16 +248,16 @@ export function createOutbox(packs: boolean = canDeflate()): Outbox {
       return frames.length > 0
     },
     discard() {
-      kept -= packing.reduce((sum, batch) => sum + batch.chars, openChars)
-      queue = []
+      const free = [...packing.flatMap((batch) => batch.events), ...open].filter(({ kind }) => FREE.test(kind))
+      queue = queue.filter(({ kind }) => FREE.test(kind))
       open = []
       packing = []
-      openChars = 0
-      shed.clear()
+      openChars = kept = snapshot = 0
+      free.forEach(put)
+      keep(0)
     },
     onFrames: () => {},
     onOverflow: () => {},
-    onError: () => {},
   }
   return box
 }

@@ -13,6 +13,4 @@ export interface Recorder {
 export interface RecorderParts {
   /** Called within the page's own task, masked already: must be quick and must not throw. */
   readonly emit: (dom: Dom) => void
-  /** Something went wrong in the recorder itself; the page does not notice. */
-  readonly onError: (error: unknown) => void
 }

@@ -1,13 +1,14 @@
 /** The recorder and all captures, started and stopped together. */
 import { clicks } from './captures/clicks.ts'
 import { consoleLines } from './captures/console.ts'
-import { type Capture, type CaptureContext, guarded } from './captures/capture.ts'
+import type { Capture, CaptureContext } from './captures/capture.ts'
 import { errors } from './captures/errors.ts'
 import { navigation } from './captures/navigation.ts'
 import { network } from './captures/network.ts'
 import { pointer } from './captures/pointer.ts'
 import { viewport } from './captures/viewport.ts'
 import { visibility } from './captures/visibility.ts'
+import { attempt, together } from './guard.ts'
 import type { Options } from './options.ts'
 import type { Policy } from './privacy/policy.ts'
 import { createRrwebRecorder } from './rrweb-recorder.ts'
@@ -17,7 +18,6 @@ export interface RecordingParts {
   readonly policy: Policy
   readonly cause: 'load' | 'restore'
   readonly emit: CaptureContext['emit']
-  readonly onError: (error: unknown) => void
 }
 
 export interface Recording {
@@ -27,22 +27,26 @@ export interface Recording {
   stop(): void
 }
 
-export function startRecording({ options, policy, cause, emit, onError }: RecordingParts): Recording {
-  const recorder = createRrwebRecorder(policy, { emit: (dom) => emit('dom', dom), onError })
-  const context: CaptureContext = { emit, policy, origin: options.origin, onError, idOf: recorder.idOf }
+export function startRecording({ options, policy, cause, emit }: RecordingParts): Recording {
+  const recorder = createRrwebRecorder(policy, { emit: (dom) => emit('dom', dom) })
+  const context: CaptureContext = { emit, policy, origin: options.origin, idOf: recorder.idOf }
   const captures: Capture[] = [navigation(cause), visibility, viewport, errors, clicks, pointer]
   if (options.console) captures.push(consoleLines)
   if (options.network) captures.push(network)
-  const stops: (() => void)[] = []
-  for (const capture of captures) guarded(context, () => void stops.push(capture(context)))()
-  const start = guarded(context, recorder.start)
-  start()
+  const stops = captures.map((capture) => attempt(() => capture(context)) ?? (() => {}))
+  let records = false
+  const record = (now: boolean) => {
+    if (now === records) return
+    records = now
+    attempt(now ? recorder.start : recorder.stop)
+  }
+  record(true)
   return {
-    pause: (paused) => (paused ? recorder.stop() : start()),
+    pause: (paused) => record(!paused),
     stop() {
       // The last laid over comes off first.
-      for (const stop of stops.reverse()) guarded(context, stop)()
-      guarded(context, recorder.stop)()
+      together(...stops.reverse())()
+      record(false)
     },
   }
 }

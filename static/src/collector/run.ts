@@ -6,6 +6,8 @@ import type { Kinds, SignalWelcome } from '../wire/generated.ts'
 import { WIRE_VERSION, WIRE_VERSION_OLDEST } from '../wire/generated.ts'
 import { type Cadence, createCadence } from './cadence.ts'
 import { deviceInfo, pageInfo } from './device.ts'
+import { attempt, failed, guarded, listen } from './guard.ts'
+import { whenQuiet } from './linger.ts'
 import { sendBeacon } from './links/beacon.ts'
 import { createCarrier } from './links/carrier.ts'
 import { createLadder } from './links/ladder.ts'
@@ -14,6 +16,7 @@ import { relayTo } from './links/relay.ts'
 import { canRtc, rtcOver } from './links/rtc.ts'
 import type { Options } from './options.ts'
 import { createOutbox } from './outbox.ts'
+import { createPauses } from './pauses.ts'
 import { isPolicy, type Policy, stricter } from './privacy/policy.ts'
 import { type Recording, startRecording } from './recording.ts'
 import { createSignaling } from './signaling.ts'
@@ -33,7 +36,6 @@ export interface RunParts {
     link(kind: LinkKind | undefined): void
     /** The stream cannot go on. `renew`: another may. */
     over(renew: boolean, code: string): void
-    error(error: unknown): void
   }
 }
 
@@ -41,7 +43,7 @@ export interface Run {
   emit<K extends keyof Kinds>(kind: K, data: Kinds[K], time?: number): void
   /** Where a member sees this recording; undefined until the server has answered. */
   url(withCurrentTime: boolean): string | undefined
-  /** The last event, the tail by beacon, everything closed and restored. */
+  /** The last event; the page as it was; the tail by beacon, or by the link that is there; everything closed. */
   end(reason: 'pagehide' | 'stopped'): void
 }
 
@@ -62,7 +64,7 @@ export function startRun({ options, visit, cause, began, on }: RunParts): Run {
     cadence.touch()
   }
   const cadence: Cadence = createCadence(() => outbox.flush(ladder.link !== undefined))
-  const record = (): Recording => startRecording({ options, policy, cause, emit, onError: on.error })
+  const record = (): Recording => startRecording({ options, policy, cause, emit })
 
   const signaling = createSignaling({
     url: `${sockets}/ws/signal`,
@@ -85,7 +87,11 @@ export function startRun({ options, visit, cause, began, on }: RunParts): Run {
         else meet(said)
         if (said.rtc) ladder.tryRtc()
       },
-      restart: () => ladder.tryRtc(),
+      restart() {
+        // Perhaps the first: there was none when the server said welcome.
+        if (welcome) welcome = { ...welcome, rtc: true }
+        ladder.tryRtc()
+      },
       lost: () => release(),
       refused(code) {
         release()
@@ -108,11 +114,12 @@ export function startRun({ options, visit, cause, began, on }: RunParts): Run {
         })
       } catch (error) {
         // The page's own policy may forbid the one or the other.
-        on.error(error)
+        failed(error)
         return undefined
       }
     },
     onLink(kind) {
+      if (ended) return
       on.link(kind)
       if (!kind) return
       outbox.flush(true)
@@ -159,21 +166,34 @@ export function startRun({ options, visit, cause, began, on }: RunParts): Run {
 
   function close(): void {
     ended = true
+    unwatch()
     release()
+    pauses.stop()
     recording?.stop()
     cadence.stop()
     ladder.close()
     signaling.close()
   }
 
+  function leave(): void {
+    attempt(() => welcome && sendBeacon(options.origin, welcome.token, outbox.first, outbox.frame))
+    close()
+  }
+
   outbox.onFrames = () => ladder.pump()
-  outbox.onError = on.error
-  outbox.onOverflow = (isOver) => recording?.pause(isOver)
+  const pauses = createPauses((paused) => recording?.pause(paused))
+  outbox.onOverflow = pauses.over
+  // What the page's own policy forbids is not tried for ever.
+  const unwatch = listen<SecurityPolicyViolationEvent>(document, 'securitypolicyviolation', (event) => {
+    if (welcome || event.disposition !== 'enforce' || !event.blockedURI.startsWith(sockets)) return
+    failed(new Error(`The page's Content Security Policy needs connect-src ${sockets}`))
+    over(false, 'forbidden')
+  })
   recording = record()
   // Two tabs that open at once join one recording: the second says hello when the first one's handle is kept.
-  const release = visit.exclusively(() => {
+  const release = visit.exclusively(guarded(() => {
     if (!ended) signaling.connect()
-  })
+  }))
   return {
     emit,
     url(withCurrentTime) {
@@ -185,11 +205,13 @@ export function startRun({ options, visit, cause, began, on }: RunParts): Run {
       if (ended) return
       recording?.stop()
       emit('end', { reason })
-      outbox.end()
-      ladder.pump()
-      if (welcome) sendBeacon(options.origin, welcome.token, outbox.first, outbox.frame)
+      ended = true
       visit.leave()
-      close()
+      attempt(outbox.end)
+      attempt(ladder.pump)
+      // Without the link, only what fits a beacon would arrive.
+      if (reason === 'pagehide') leave()
+      else whenQuiet(() => !!ladder.link && outbox.waiting, leave)
     },
   }
 }

@@ -1,6 +1,8 @@
 /** The signaling socket: hello → welcome, then offers, answers and candidates. Reconnects with the stream's token. */
 import { decodeSignal } from '../wire/control.ts'
 import type { SignalHello, SignalToPeer, SignalWelcome } from '../wire/generated.ts'
+import { guarded, later } from './guard.ts'
+import { toJson } from './json.ts'
 import { backoff, jittered } from './links/backoff.ts'
 import { codeOfClose, fateOf } from './links/fate.ts'
 import type { RtcRoute, RtcSignaling } from './links/rtc.ts'
@@ -46,9 +48,9 @@ export function createSignaling({ url, hello, on }: SignalingParts): Signaling {
     timer = undefined
     refusal = ''
     const mine = (socket = new WebSocket(url))
-    mine.onopen = () => mine.send(JSON.stringify(hello()))
-    mine.onmessage = ({ data }) => mine === socket && typeof data === 'string' && onText(data)
-    mine.onclose = ({ code }) => mine === socket && onClose(refusal || codeOfClose(code))
+    mine.onopen = guarded(() => mine.send(toJson(hello())))
+    mine.onmessage = guarded(({ data }) => mine === socket && typeof data === 'string' && onText(data))
+    mine.onclose = guarded(({ code }) => mine === socket && onClose(refusal || codeOfClose(code)))
   }
 
   function onText(text: string): void {
@@ -89,7 +91,7 @@ export function createSignaling({ url, hello, on }: SignalingParts): Signaling {
     const fate = fateOf(code)
     if (fate === 'stop' || fate === 'renew') return on.refused(code)
     on.lost()
-    timer = window.setTimeout(connect, fate === 'later' ? jittered(LATER_MS) : backoff(failures++))
+    timer = later(connect, fate === 'later' ? jittered(LATER_MS) : backoff(failures++))
   }
 
   return {

@@ -22,6 +22,8 @@ export interface Visit {
   enter(): string
   /** The page goes: the next one in this tab goes on with its id. */
   leave(): void
+  /** Takes everything out of storage: nothing may be kept any more. */
+  forget(): void
   /** Runs `task` when no other tab of this browser is at it, or at the latest after LOCK_MS. Call the result when done. */
   exclusively(task: () => void): () => void
 }
@@ -42,6 +44,10 @@ export function createVisit(key: string): Visit {
       return tab
     },
     leave: () => void attempt(() => sessionStorage.setItem(tabName, JSON.stringify({ id: tab, open: false }))),
+    forget() {
+      attempt(() => localStorage.removeItem(name))
+      attempt(() => sessionStorage.removeItem(tabName))
+    },
     exclusively: (task) => exclusively(name, task),
   }
 }

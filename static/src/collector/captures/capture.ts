@@ -10,58 +10,33 @@ export interface CaptureContext {
   readonly policy: Policy
   /** The Sightline server's own origin: what goes there is never recorded. */
   readonly origin: string
-  readonly onError: (error: unknown) => void
 }
 
 /** Starts; call the result to stop. */
 export type Capture = (context: CaptureContext) => () => void
 
-/** The same function, but what goes wrong in it stays here. */
-export const guarded =
-  <A extends unknown[]>({ onError }: Pick<CaptureContext, 'onError'>, run: (...args: A) => void) =>
-  (...args: A): void => {
-    try {
-      run(...args)
-    } catch (error) {
-      onError(error)
-    }
-  }
-
-/** Listens, guarded and passively, before the page's own listeners; call the result to stop. */
-export function listen<E extends Event>(
-  context: Pick<CaptureContext, 'onError'>,
-  target: EventTarget,
-  type: string,
-  handle: (event: E) => void,
-): () => void {
-  const listener = guarded(context, handle) as EventListener
-  const options = { capture: true, passive: true }
-  target.addEventListener(type, listener, options)
-  return () => target.removeEventListener(type, listener, options)
-}
-
-export const together =
-  (...stops: (() => void)[]): (() => void) =>
-  () =>
-    stops.forEach((stop) => stop())
-
 type Method = (this: unknown, ...args: unknown[]) => unknown
 
+/** Instead of a call: `call` is the call itself, to be made once with its answer passed on. */
+export type Over = (call: () => unknown, args: unknown[], self: unknown) => unknown
+
 /**
- * Lays `over(native)` over a method. Restores it unless somebody laid something over it meanwhile: then it stays, and
- * is told by `active()` to do nothing but pass on.
+ * Lays `over` over a method, which still looks native. Restores it unless somebody laid something over it meanwhile:
+ * then it stays, and passes on.
  */
-export function lay(object: object, name: string, over: (native: Method, active: () => boolean) => Method): () => void {
+export function lay(object: object, name: string, over: Over): () => void {
   const before = Object.getOwnPropertyDescriptor(object, name)
   const native = (object as Record<string, unknown>)[name]
   if (typeof native !== 'function') return () => {}
   let active = true
-  const laid = over(native as Method, () => active)
-  Object.defineProperties(laid, {
-    name: { value: native.name, configurable: true },
-    length: { value: native.length, configurable: true },
+  const laid = new Proxy(native as Method, {
+    apply(target, self, args) {
+      const call = () => Reflect.apply(target, self, args)
+      return active ? over(call, args, self) : call()
+    },
   })
-  Object.defineProperty(object, name, { configurable: true, writable: true, enumerable: true, ...before, value: laid })
+  const { enumerable = true } = before ?? {}
+  Object.defineProperty(object, name, { configurable: true, writable: true, enumerable, value: laid })
   return () => {
     active = false
     if ((object as Record<string, unknown>)[name] !== laid) return

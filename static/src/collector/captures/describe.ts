@@ -2,64 +2,83 @@
 import { SENSITIVE_MASK } from '../privacy/mask.ts'
 
 const DEPTH = 3
-const KEYS = 20
+const ITEMS = 20
 const CHARS = 2_000
 const SECRET = /pass|pwd|token|secret|auth|cookie|session|csrf|api.?key|card|cvv|cvc|ssn|iban/i
 
 export function describeValue(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, CHARS) : describe(value, DEPTH, new Set()).slice(0, CHARS)
+  return typeof value === 'string' ? value.slice(0, CHARS) : createDescriber()(value, DEPTH).slice(0, CHARS)
 }
 
-function describe(value: unknown, depth: number, above: Set<object>): string {
+/** Goes on only while there is room, so that a large value takes no longer than its text. */
+function createDescriber(): (value: unknown, depth: number) => string {
+  let left = CHARS
+  const above = new Set<object>()
+
+  function describe(value: unknown, depth: number): string {
+    const told = typeof value === 'object' && value !== null ? within(value, depth) : describeLeaf(value)
+    left -= told.length
+    return told
+  }
+
+  function within(value: object, depth: number): string {
+    if (above.has(value)) return '[circular]'
+    above.add(value)
+    try {
+      return describeObject(value, depth)
+    } catch {
+      // A proxy that refuses, for one.
+      return '[object]'
+    } finally {
+      above.delete(value)
+    }
+  }
+
+  function describeObject(value: object, depth: number): string {
+    const plain = describePlain(value)
+    if (plain !== undefined) return plain
+    const item = (one: unknown) => describe(one, depth - 1)
+    if (Array.isArray(value)) return depth === 0 ? `Array(${value.length})` : `[${list(value, item)}]`
+    if (value instanceof Map || value instanceof Set) {
+      const name = `${value instanceof Map ? 'Map' : 'Set'}(${value.size})`
+      return depth === 0 ? name : `${name} [${list(value, item)}]`
+    }
+    const name = nameOf(value)
+    const inside = depth === 0 ? '…' : list(Object.keys(value), (key) => `${key}: ${describeMember(value, key, item)}`)
+    return `${name && `${name} `}{${inside}}`
+  }
+
+  function list<T>(items: Iterable<T>, tell: (item: T) => string): string {
+    const told: string[] = []
+    for (const item of items) {
+      const full = told.length === ITEMS || left < 0
+      told.push(full ? '…' : tell(item))
+      if (full) break
+    }
+    return told.join(', ')
+  }
+
+  return describe
+}
+
+function describeLeaf(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, CHARS))
   if (typeof value === 'function') return `ƒ ${own(value, 'name') ?? ''}()`
-  if (typeof value === 'bigint') return `${value}n`
-  if (typeof value !== 'object' || value === null) return String(value)
-  if (above.has(value)) return '[circular]'
-  above.add(value)
-  try {
-    return describeObject(value, depth, above)
-  } catch {
-    // A proxy that refuses, for one.
-    return '[object]'
-  } finally {
-    above.delete(value)
-  }
+  return typeof value === 'bigint' ? `${value}n` : String(value)
 }
 
-function describeObject(value: object, depth: number, above: Set<object>): string {
+/** Objects that are told as one word. */
+function describePlain(value: object): string | undefined {
   if (value instanceof Error) return `${String(value.name)}: ${String(own(value, 'message') ?? '')}`
   if (value instanceof Element) return `<${value.localName}${value.id ? `#${value.id}` : ''}>`
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
-  if (value instanceof RegExp) return RegExp.prototype.toString.call(value)
-  if (value instanceof Map || value instanceof Set) return describeCollection(value, depth, above)
-  if (Array.isArray(value)) return describeArray(value, depth, above)
-  const name = nameOf(value)
-  if (depth === 0) return name ? `${name} {…}` : '{…}'
-  return `${name && `${name} `}{${members(value, depth, above).join(', ')}}`
+  return value instanceof RegExp ? RegExp.prototype.toString.call(value) : undefined
 }
 
-function describeArray(value: unknown[], depth: number, above: Set<object>): string {
-  if (depth === 0) return `Array(${value.length})`
-  const items = value.slice(0, KEYS).map((item) => describe(item, depth - 1, above))
-  return `[${items.join(', ')}${value.length > KEYS ? ', …' : ''}]`
-}
-
-function describeCollection(value: Map<unknown, unknown> | Set<unknown>, depth: number, above: Set<object>): string {
-  const name = `${value instanceof Map ? 'Map' : 'Set'}(${value.size})`
-  if (depth === 0) return name
-  const items = [...value].slice(0, KEYS)
-  return `${name} ${describeArray(items, depth, above)}`
-}
-
-function members(value: object, depth: number, above: Set<object>): string[] {
-  const keys = Object.keys(value)
-  const told = keys.slice(0, KEYS).map((key) => {
-    if (SECRET.test(key)) return `${key}: ${SENSITIVE_MASK}`
-    const property = Object.getOwnPropertyDescriptor(value, key)
-    return `${key}: ${property && 'value' in property ? describe(property.value, depth - 1, above) : '(…)'}`
-  })
-  return keys.length > KEYS ? [...told, '…'] : told
+function describeMember(value: object, key: string, describe: (member: unknown) => string): string {
+  if (SECRET.test(key)) return SENSITIVE_MASK
+  const property = Object.getOwnPropertyDescriptor(value, key)
+  return property && 'value' in property ? describe(property.value) : '(…)'
 }
 
 /** The name of its class, where that is not `Object`. */

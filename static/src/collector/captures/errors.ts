@@ -1,20 +1,29 @@
 /** Uncaught errors and unhandled rejections. */
 import type { Failure } from '../../wire/generated.ts'
+import { listen, together } from '../guard.ts'
 import { hide, hidePatterns } from '../privacy/mask.ts'
 import type { Policy } from '../privacy/policy.ts'
 import { cleanUrl, text } from '../text.ts'
-import { type Capture, listen, together } from './capture.ts'
+import type { Capture } from './capture.ts'
+import { rateOf } from './rate.ts'
+import { framesOf } from './stack.ts'
 
-export const errors: Capture = (context) =>
-  together(
-    listen<ErrorEvent>(context, window, 'error', (event) => {
+/** In one second. */
+const RATE = 50
+
+export const errors: Capture = (context) => {
+  const mayTell = rateOf(context, 'error', RATE)
+  return together(
+    listen<ErrorEvent>(window, 'error', (event) => {
       // The same event tells of pictures and scripts that did not load; those have no message.
-      if (event instanceof ErrorEvent) context.emit('error', failureOf(event, context.policy), event.timeStamp)
+      if (!(event instanceof ErrorEvent) || !mayTell()) return
+      context.emit('error', failureOf(event, context.policy), event.timeStamp)
     }),
-    listen<PromiseRejectionEvent>(context, window, 'unhandledrejection', (event) => {
-      context.emit('error', rejectionOf(event.reason, context.policy), event.timeStamp)
+    listen<PromiseRejectionEvent>(window, 'unhandledrejection', (event) => {
+      if (mayTell()) context.emit('error', rejectionOf(event.reason, context.policy), event.timeStamp)
     }),
   )
+}
 
 export interface ErrorLike {
   readonly message?: string
@@ -50,12 +59,10 @@ function shown(message: string, policy: Policy): string {
   return text(name + hide(message.slice(name.length)))
 }
 
-/** A stack begins with the message, and its addresses may carry queries. */
+/** A stack begins with the message. */
 function shownStack(error: unknown, policy: Policy): string {
-  const stack = error instanceof Error && typeof error.stack === 'string' ? error.stack : ''
-  if (policy === 'open') return text(stack)
-  const lines = stack.split('\n').filter((line) => /^\s*at |@/.test(line))
-  return text(hidePatterns(lines.map((line) => line.replace(/[?#][^\s:)]*/g, '')).join('\n')))
+  if (!(error instanceof Error) || typeof error.stack !== 'string') return ''
+  return text(policy === 'open' ? error.stack : hidePatterns(framesOf(error.stack, String(error.message)).join('\n')))
 }
 
 const messageOf = (thrown: unknown): string => {

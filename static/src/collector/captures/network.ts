@@ -3,12 +3,16 @@
  * query and fragment; headers and bodies are never read; the way to the Sightline server is left out.
  */
 import type { Request as Told } from '../../wire/generated.ts'
+import { attempt, later, together } from '../guard.ts'
 import { hideEmails } from '../privacy/mask.ts'
 import { short, text } from '../text.ts'
-import { type Capture, type CaptureContext, lay, together } from './capture.ts'
+import { type Capture, lay } from './capture.ts'
+import { rateOf } from './rate.ts'
 
 type Outcome = NonNullable<Told['outcome']>
 
+/** Requests in one second. */
+const RATE = 100
 /** Where the answer does not say its length, the browser's own record does, a moment later. */
 const SIZE_WAIT_MS = 200
 
@@ -18,12 +22,13 @@ interface Watched {
 }
 
 export const network: Capture = (context) => {
+  const mayTell = rateOf(context, 'request', RATE)
   let ids = 0
   const waiting = new Set<() => void>()
 
   function begin(initiator: Told['initiator'], method: string, address: string): Watched | undefined {
     const url = new URL(address, document.baseURI)
-    if (url.origin === context.origin || !/^https?:$/.test(url.protocol)) return undefined
+    if (url.origin === context.origin || !/^https?:$/.test(url.protocol) || !mayTell()) return undefined
     const about = {
       id: ids++,
       initiator,
@@ -36,43 +41,31 @@ export const network: Capture = (context) => {
       const duration = Math.round((performance.now() - start) * 10) / 10
       const tell = (bytes: number) => context.emit('request', { ...about, phase: 'end', status, duration, size: bytes, outcome })
       if (size >= 0 || !status) tell(size)
-      else later(() => tell(recordedSize(url.href, start)))
+      else soon(() => tell(recordedSize(url.href, start)))
     }
     return { end }
   }
 
-  function later(tell: () => void): void {
+  function soon(tell: () => void): void {
     const run = () => {
       clearTimeout(timer)
       if (waiting.delete(run)) tell()
     }
-    const timer = window.setTimeout(run, SIZE_WAIT_MS)
+    const timer = later(run, SIZE_WAIT_MS)
     waiting.add(run)
   }
 
-  const attempt = <T>(run: () => T): T | undefined => {
-    try {
-      return run()
-    } catch (error) {
-      context.onError(error)
-      return undefined
-    }
-  }
-
-  const stop = together(watchFetch(begin, attempt), watchXhr(context, begin, attempt))
-  return () => {
-    for (const run of waiting) attempt(run)
-    stop()
-  }
+  return together(() => waiting.forEach(attempt), watchFetch(begin), watchXhr(begin))
 }
 
 type Begin = (initiator: Told['initiator'], method: string, address: string) => Watched | undefined
-type Attempt = <T>(run: () => T) => T | undefined
 
-function watchFetch(begin: Begin, attempt: Attempt): () => void {
-  return lay(window, 'fetch', (native, active) => function (...args) {
-    const promise = Reflect.apply(native, this, args) as Promise<Response>
-    const watched = active() ? attempt(() => begin('fetch', ...fetchTarget(args))) : undefined
+function watchFetch(begin: Begin): () => void {
+  return lay(window, 'fetch', (call, args) => {
+    const promise = call() as Promise<Response> | undefined
+    // The page's own stand-in for fetch may answer anything.
+    if (typeof promise?.then !== 'function') return promise
+    const watched = attempt(() => begin('fetch', ...fetchTarget(args)))
     if (!watched) return promise
     // The page gets the derived promise: a rejection that nobody handles is told once, and one that is handled never.
     return promise.then(
@@ -94,40 +87,45 @@ function fetchTarget([input, init]: unknown[]): [method: string, address: string
   return [String(method), request?.url ?? String(input)]
 }
 
-function watchXhr(context: CaptureContext, begin: Begin, attempt: Attempt): () => void {
+function watchXhr(begin: Begin): () => void {
   const targets = new WeakMap<object, [method: string, address: string]>()
   const prototype = XMLHttpRequest.prototype
   return together(
-    lay(prototype, 'open', (native, active) => function (...args) {
-      if (active()) attempt(() => targets.set(this as object, [String(args[0]), String(args[1])]))
-      return Reflect.apply(native, this, args)
+    lay(prototype, 'open', (call, args, self) => {
+      attempt(() => targets.set(self as object, [String(args[0]), String(args[1])]))
+      return call()
     }),
-    lay(prototype, 'send', (native, active) => function (...args) {
-      const target = active() ? targets.get(this as object) : undefined
+    lay(prototype, 'send', (call, _, self) => {
+      const target = targets.get(self as object)
       const watched = target && attempt(() => begin('xhr', ...target))
-      if (watched) attempt(() => follow(context, this as XMLHttpRequest, watched))
-      return Reflect.apply(native, this, args)
+      const failed = watched && attempt(() => follow(self as XMLHttpRequest, watched))
+      try {
+        return call()
+      } catch (error) {
+        // One that does not run in the background throws instead of telling.
+        failed?.()
+        throw error
+      }
     }),
   )
 }
 
-function follow({ onError }: CaptureContext, xhr: XMLHttpRequest, watched: Watched): void {
+/** Call the result when it failed without an event. */
+function follow(xhr: XMLHttpRequest, watched: Watched): () => void {
   let outcome: Outcome | undefined
   const note = (event: Event) => {
     outcome = event.type === 'abort' ? 'aborted' : event.type === 'timeout' ? 'timeout' : 'failed'
   }
+  const over = () => {
+    xhr.removeEventListener('loadend', over)
+    attempt(() => watched.end(xhr.status, outcome ? -1 : xhrLength(xhr), outcome ?? outcomeOf(xhr.status)))
+  }
   for (const type of ['error', 'abort', 'timeout']) xhr.addEventListener(type, note, { once: true })
-  xhr.addEventListener(
-    'loadend',
-    () => {
-      try {
-        watched.end(xhr.status, outcome ? -1 : xhrLength(xhr), outcome ?? outcomeOf(xhr.status))
-      } catch (error) {
-        onError(error)
-      }
-    },
-    { once: true },
-  )
+  xhr.addEventListener('loadend', over)
+  return () => {
+    outcome ??= 'failed'
+    over()
+  }
 }
 
 /** Asking for a header that is not exposed makes browsers complain in the console, so all exposed ones are read. */

@@ -1,24 +1,21 @@
 /** Where the pointer is, once for each animation frame in which it moved. */
-import { type Capture, guarded, listen } from './capture.ts'
+import { listen, together } from '../guard.ts'
+import type { Capture } from './capture.ts'
+import { inNextFrame } from './frames.ts'
 
 export const pointer: Capture = (context) => {
   let last: { x: number; y: number; target: unknown; time: number } | undefined
-  let frame: number | undefined
 
-  const tell = guarded(context, () => {
-    frame = undefined
+  const { ask, stop } = inNextFrame(() => {
     if (!last) return
     const { x, y, target, time } = last
     last = undefined
     context.emit('pointer', { x, y, id: context.idOf(target) }, time)
   })
-  const stop = listen<PointerEvent>(context, document, 'pointermove', (event) => {
+  const unlisten = listen<PointerEvent>(document, 'pointermove', (event) => {
     // An event forgets its path once it was dispatched.
     last = { x: event.clientX, y: event.clientY, target: event.composedPath()[0], time: event.timeStamp }
-    frame ??= requestAnimationFrame(tell)
+    ask()
   })
-  return () => {
-    stop()
-    if (frame !== undefined) cancelAnimationFrame(frame)
-  }
+  return together(unlisten, stop)
 }

@@ -1,8 +1,9 @@
 /** Whether the page is seen. */
-import { type Capture, listen } from './capture.ts'
+import { listen } from '../guard.ts'
+import type { Capture } from './capture.ts'
 
 export const visibility: Capture = (context) => {
   const tell = () => context.emit('visibility', { state: document.hidden ? 'hidden' : 'visible' })
   tell()
-  return listen(context, document, 'visibilitychange', tell)
+  return listen(document, 'visibilitychange', tell)
 }

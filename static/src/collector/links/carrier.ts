@@ -12,6 +12,7 @@ import {
   type ToCollector,
   WIRE_VERSION,
 } from '../../wire/generated.ts'
+import { guarded, later } from '../guard.ts'
 import type { Outbox } from '../outbox.ts'
 import { codeOfClose } from './fate.ts'
 import { type Connect, HIGH_WATER_BYTES, type Link, type LinkKind } from './link.ts'
@@ -71,6 +72,7 @@ export function createCarrier({ connect, outbox, token, now, on }: CarrierParts)
         break
       case 'ack':
         outbox.ack(message.seq)
+        pump()
         break
       case 'credit':
         credit = message.bytes
@@ -105,6 +107,8 @@ export function createCarrier({ connect, outbox, token, now, on }: CarrierParts)
 
   function pump(): void {
     if (state !== 'open') return
+    // What another link had brought may have been acked on this one.
+    next = Math.max(next, outbox.first)
     let frame: Uint8Array<ArrayBuffer> | undefined
     while (link.buffered() < HIGH_WATER_BYTES && (frame = outbox.frame(next)) && sent + frame.length <= credit) {
       link.sendFrame(frame)
@@ -137,7 +141,7 @@ export function createCarrier({ connect, outbox, token, now, on }: CarrierParts)
   function arm(ms: number): void {
     clearTimeout(timer)
     checkDue = performance.now() + ms
-    timer = window.setTimeout(check, ms)
+    timer = later(check, ms)
   }
 
   const carrier: Carrier = {
@@ -156,8 +160,8 @@ export function createCarrier({ connect, outbox, token, now, on }: CarrierParts)
     },
   }
   const link: Link = connect({
-    onOpen: () => say({ t: 'resume', token, version: WIRE_VERSION }),
-    onText(text) {
+    onOpen: guarded(() => say({ t: 'resume', token, version: WIRE_VERSION })),
+    onText: guarded((text: string) => {
       if (state === 'closed') return
       let message: ToCollector
       try {
@@ -167,10 +171,10 @@ export function createCarrier({ connect, outbox, token, now, on }: CarrierParts)
         return
       }
       onMessage(message)
-    },
-    onDrain: pump,
-    onClose: (code) => finish(codeOfClose(code)),
+    }),
+    onDrain: guarded(pump),
+    onClose: guarded((code: number) => finish(codeOfClose(code))),
   })
-  timer = window.setTimeout(() => finish(''), 2 * OPEN_TIMEOUT_MS)
+  timer = later(() => finish(''), 2 * OPEN_TIMEOUT_MS)
   return carrier
 }

@@ -130,6 +130,20 @@ test('a link whose pings stay unanswered dies within seconds, and the relay goes
   expect(told).toEqual(['relay', 'rtc', undefined, 'relay'])
 })
 
+test('what another link had brought is acked on the new one, which goes on behind it', () => {
+  frames(60)
+  ladder.start()
+  last('rtc').waits = 1_000_000
+  last('rtc').open()
+  expect(last('rtc').seqs).toEqual([])
+  last('rtc').waits = 0
+  last('rtc').say({ t: 'ack', seq: 39 })
+  expect(last('rtc').seqs[0]).toBe(40)
+  expect(last('rtc').seqs).toHaveLength(20)
+  frames(1)
+  expect(last('rtc').seqs.at(-1)).toBe(60)
+})
+
 test('pings answered but nothing acked: the store is behind, the link stays', async () => {
   ladder.start()
   last('relay').open()

@@ -2,6 +2,7 @@
  * Which link carries the frames: the relay at once, `rtc` as soon as it opens, down again when it dies, up again when it
  * heals. Make before break: a new link has said `have` before the old one closes.
  */
+import { later } from '../guard.ts'
 import { backoff, jittered } from './backoff.ts'
 import type { Carrier } from './carrier.ts'
 import { fateOf } from './fate.ts'
@@ -61,7 +62,7 @@ export function createLadder({ make, onLink, onOver }: LadderParts): Ladder {
     away(carrier) {
       if (carrier !== current) return
       raise('relay')
-      if (carrier.kind === 'rtc') later('rtc', rtcWait())
+      if (carrier.kind === 'rtc') raiseLater('rtc', rtcWait())
     },
     closed(carrier, code) {
       if (rising.get(carrier.kind) === carrier) rising.delete(carrier.kind)
@@ -73,14 +74,14 @@ export function createLadder({ make, onLink, onOver }: LadderParts): Ladder {
       const fate = fateOf(code)
       if (carrier.kind === 'rtc') return rtcGone(wasCurrent, fate === 'renew' || fate === 'stop' ? code : '')
       if (fate === 'renew' || fate === 'stop') return over(fate === 'renew', code)
-      if (!current) later('relay', fate === 'later' ? jittered(LATER_MS) : backoff(failures++))
+      if (!current) raiseLater('relay', fate === 'later' ? jittered(LATER_MS) : backoff(failures++))
     },
   }
 
   function rtcGone(wasCurrent: boolean, code: string): void {
     // What the agent refuses for good, the relay refuses too; but it is asked, since the agent may be an older one.
     if (wasCurrent || code) raise('relay')
-    later('rtc', rtcWait())
+    raiseLater('rtc', rtcWait())
   }
 
   function raise(kind: LinkKind): void {
@@ -91,16 +92,14 @@ export function createLadder({ make, onLink, onOver }: LadderParts): Ladder {
     if (carrier) rising.set(kind, carrier)
   }
 
-  function later(kind: LinkKind, ms: number): void {
+  function raiseLater(kind: LinkKind, ms: number): void {
     if (closed) return
     clearTimeout(timers.get(kind))
-    timers.set(
-      kind,
-      window.setTimeout(() => {
-        timers.delete(kind)
-        if (kind === 'rtc' ? current?.kind !== 'rtc' : !current) raise(kind)
-      }, ms),
-    )
+    const run = () => {
+      timers.delete(kind)
+      if (kind === 'rtc' ? current?.kind !== 'rtc' : !current) raise(kind)
+    }
+    timers.set(kind, later(run, ms))
   }
 
   function drop(kind: LinkKind): void {
