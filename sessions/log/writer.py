@@ -1,9 +1,9 @@
 """The log writer: one thread for each process that commits what the links take in, and only then lets them ack.
 
 Every 25 ms (or sooner, when much has come) one transaction takes the frames of all streams: the group commit. While
-the database is away, frames wait in order and the commit is tried again; nothing is acked. What waits is bounded by
-the links: each stops reading when its credit (`INITIAL_CREDIT_BYTES` not yet committed) is used up, so a process
-holds at most that much for each link.
+the database is away, frames wait in order and the commit is tried again; nothing is acked. What waits is bounded for
+each link by its credit (`INITIAL_CREDIT_BYTES` not yet committed) and for the process by MAX_WAITING_BYTES. Nothing
+that goes wrong ends the thread: it says so, waits a moment and goes on.
 
 While a stream is open, its `seen_at` and its recording's are kept fresh every 5 s: that is presence.
 
@@ -23,13 +23,14 @@ from uuid import UUID
 from weakref import WeakSet
 
 import structlog
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 
 from sessions import metrics
 from sessions.models import Link
 from sessions.wire.errors import RecordingEnded, Unavailable, WireError
 from sessions.wire.frame import Frame
 
+from .apart import commit_apart, is_about_rows
 from .commit import Outcome, commit
 from .connection import use_own_connection
 from .position import position
@@ -42,10 +43,16 @@ logger = structlog.get_logger(__name__)
 COMMIT_SECONDS: Final = 0.025
 COMMIT_FRAMES: Final = 1_000
 COMMIT_BYTES: Final = 8 * 1_048_576
+MAX_WAITING_BYTES: Final = 256 * 1_048_576
+"""Of memory, for frames of all links that wait."""
+ENTRY_BYTES: Final = 512
+"""Of memory, for the objects around one frame that waits. Its payload is there twice: as it came, and decoded."""
 PRESENCE_SECONDS: Final = 5.0
 OPEN_SECONDS: Final = 3.0
 """An `open` that the database did not answer by then fails with `Unavailable`."""
 RETRY_SECONDS: Final = (0.05, 0.1, 0.2, 0.5, 1.0)
+STUCK_SECONDS: Final = 60.0
+"""Above what one statement may take, on either database."""
 
 
 @dataclass(eq=False, slots=True)
@@ -76,6 +83,7 @@ class LogWriter:
         self._retry_at = 0.0
         self._failures = 0
         self._presence_at = time.monotonic() + PRESENCE_SECONDS
+        self._turned_at = time.monotonic()
 
     def __enter__(self) -> Self:
         self.start()
@@ -117,12 +125,18 @@ class LogWriter:
         return opening.future
 
     def append(self, stream: OpenStream, frame: Frame, body: bytes, link: Link) -> None:
-        """Takes one checked frame, `body` as it came. Committed soon; `stream.on_commit` says when."""
+        """Takes one checked frame, `body` as it came. Committed soon; `stream.on_commit` says when.
+
+        Raises `Unavailable` where MAX_WAITING_BYTES wait already: the link closes, and the collector keeps the frame.
+        """
         if stream.refused:
             metrics.FRAMES_DROPPED.labels("refused").inc()
             return
         metrics.FRAMES_RECEIVED.labels(link.label).inc()
         with self._wake:
+            if 2 * self._bytes + ENTRY_BYTES * len(self._entries) > MAX_WAITING_BYTES:
+                metrics.FRAMES_DROPPED.labels("log_full").inc()
+                raise Unavailable("too much waits for the database")
             self._entries.append(Entry(frame, body, link))
             self._bytes += len(body)
             if len(self._entries) == 1:
@@ -145,16 +159,22 @@ class LogWriter:
         with self._wake:
             return len(self._entries) + len(self._batch)
 
+    @property
+    def state(self) -> str:
+        """For health checks: `ok`, `retrying` (the database takes nothing just now), `stuck` or `stopped`."""
+        if self._thread is None or not self._thread.is_alive():
+            return "stopped"
+        if time.monotonic() - self._turned_at > STUCK_SECONDS:
+            return "stuck"
+        return "retrying" if self._failures else "ok"
+
     # The writer's thread
 
     def _run(self) -> None:
-        use_own_connection()
         try:
+            use_own_connection()
             while not self._is_over():
-                self._turn()
-        except Exception:
-            logger.exception("log_writer.died")
-            raise
+                self._try_turn()
         finally:
             connection.close()
             self._fail_openings(float("inf"), Unavailable("stopping"))
@@ -164,6 +184,14 @@ class LogWriter:
             if self._stop_at is None:
                 return False
             return not (self._entries or self._batch) or time.monotonic() >= self._stop_at
+
+    def _try_turn(self) -> None:
+        self._turned_at = time.monotonic()
+        try:
+            self._turn()
+        except Exception:
+            logger.exception("log_writer.failed")
+            self._put_off()
 
     def _turn(self) -> None:
         with self._wake:
@@ -187,7 +215,7 @@ class LogWriter:
     def _attempt(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except (OperationalError, InterfaceError) as error:
+        except Error as error:
             self._database_is_away(error)
         else:
             if self._failures:
@@ -197,15 +225,18 @@ class LogWriter:
     def _database_is_away(self, error: Exception) -> None:
         if not self._failures:
             logger.error("log_writer.database_away", error=type(error).__name__)
+        self._put_off()
+        connection.close()
+
+    def _put_off(self) -> None:
         metrics.COMMIT_FAILURES.inc()
         self._retry_at = time.monotonic() + RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
         self._failures += 1
-        connection.close()
 
     def _work(self) -> None:
         for opening in self._waiting_openings():
             self._serve(opening)
-        while self._take():
+        if self._take():
             self._commit()
         if time.monotonic() >= self._presence_at:
             self._presence_at = time.monotonic() + PRESENCE_SECONDS
@@ -221,8 +252,13 @@ class LogWriter:
         try:
             found = position(opening.stream_id)
         except RecordingEnded as error:
-            self._drop(opening)
-            _fail(opening.future, error)
+            self._decline(opening, error)
+            return
+        except Exception as error:
+            if not is_about_rows(error):
+                raise
+            logger.exception("stream.open_failed", stream=str(opening.stream_id))
+            self._decline(opening, Unavailable("database"))
             return
         self._drop(opening)
         if not opening.future.set_running_or_notify_cancel():
@@ -244,11 +280,15 @@ class LogWriter:
         with self._wake:
             self._openings.remove(opening)
 
+    def _decline(self, opening: _Opening, error: WireError) -> None:
+        self._drop(opening)
+        if opening.future.set_running_or_notify_cancel():
+            opening.future.set_exception(error)
+
     def _fail_openings(self, now: float, error: WireError) -> None:
         for opening in self._waiting_openings():
             if opening.deadline <= now:
-                self._drop(opening)
-                _fail(opening.future, error)
+                self._decline(opening, error)
 
     def _forget_closed(self) -> None:
         """Lets go of streams that no link serves any more; the lock is held."""
@@ -280,31 +320,12 @@ class LogWriter:
             outcome = commit(self._batch)
         except (OperationalError, InterfaceError):
             raise
-        except DatabaseError:
-            outcome = self._commit_apart()
+        except Exception:
+            outcome = commit_apart(self._batch)
         metrics.COMMIT_SECONDS.observe(time.monotonic() - started)
         logger.debug("frame.committed", frames=len(self._batch), streams=len(outcome.sealed_to))
         entries, self._batch = self._batch, []
         self._tell(entries, outcome)
-
-    def _commit_apart(self) -> Outcome:
-        """The database does not take something in the batch: each stream by itself, so that one cannot hold up all."""
-        outcome = Outcome()
-        by_stream: dict[UUID, list[Entry]] = {}
-        for entry in self._batch:
-            by_stream.setdefault(entry.frame.stream, []).append(entry)
-        for stream_id, entries in by_stream.items():
-            try:
-                one = commit(entries)
-            except (OperationalError, InterfaceError):
-                raise
-            except DatabaseError:
-                logger.exception("frame.refused_by_database", stream=str(stream_id))
-                outcome.refused[stream_id] = Unavailable("the frames cannot be stored")
-            else:
-                outcome.sealed_to.update(one.sealed_to)
-                outcome.refused.update(one.refused)
-        return outcome
 
     def _tell(self, entries: list[Entry], outcome: Outcome) -> None:
         for stream_id, error in outcome.refused.items():
@@ -339,11 +360,6 @@ class LogWriter:
             self._refuse(stream_id, RecordingEnded(str(stream_id)))
 
 
-def _fail(future: Future[OpenStream], error: WireError) -> None:
-    if future.set_running_or_notify_cancel():
-        future.set_exception(error)
-
-
 def _call[T](callback: Callable[[T], None], value: T) -> None:
     """A link whose loop is closed must not end the log of all others."""
     try:
@@ -364,6 +380,11 @@ def get_writer() -> LogWriter:
             _process_writer = LogWriter()
             _process_writer.start()
         return _process_writer
+
+
+def writer_state() -> str:
+    """`LogWriter.state` of the process's writer; `off` where this process took nothing in yet."""
+    return _process_writer.state if _process_writer else "off"
 
 
 def stop_writer(timeout: float = 5.0) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import DatabaseError, DataError, InternalError, OperationalError, ProgrammingError
 from django.utils import timezone
 
 from sessions.failpoints import VARIABLE
+from sessions.log import commit as commit_module
 from sessions.log import writer as writer_module
 from sessions.log.commit import Outcome, commit
 from sessions.log.stream import Entry, OpenStream
-from sessions.log.writer import LogWriter
+from sessions.log.writer import LogWriter, get_writer, stop_writer, writer_state
 from sessions.models import Frame, Link, Recording, Stream
 from sessions.services import recording_delete
 from sessions.wire import frame
@@ -162,8 +164,6 @@ def test_a_failure_behind_the_commit_stores_nothing_twice(writer: LogWriter, mon
 
 
 def test_opening_fails_in_time_when_the_database_is_away(writer: LogWriter, monkeypatch: pytest.MonkeyPatch) -> None:
-    from django.db import OperationalError
-
     def away(stream_id: UUID) -> None:
         raise OperationalError("away")
 
@@ -173,25 +173,132 @@ def test_opening_fails_in_time_when_the_database_is_away(writer: LogWriter, monk
         writer.open(uuid4(), print, print).result(5)
 
 
+@pytest.mark.parametrize("error", [DataError, InternalError, OverflowError])
 def test_what_the_database_refuses_of_one_stream_does_not_hold_up_others(
-    writer: LogWriter, monkeypatch: pytest.MonkeyPatch
+    writer: LogWriter, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    from django.db import DataError
-
     bad, good = FakeLink(writer, a_stream().stream.pk), FakeLink(writer, a_stream().stream.pk)
+    write = commit_module._write
 
-    def picky(entries: Sequence[Entry]) -> Outcome:
-        if any(entry.frame.stream == bad.open.stream_id for entry in entries):
-            raise DataError("no")
-        return commit(entries)
+    def picky(by_stream: dict[UUID, list[Entry]]) -> Outcome:
+        if bad.open.stream_id in by_stream:
+            raise error("no")
+        return write(by_stream)
 
-    monkeypatch.setattr(writer_module, "commit", picky)
+    monkeypatch.setattr(commit_module, "_write", picky)
     bad.send(0)
     good.send(0)
     good.wait_for(0)
     eventually_sync(lambda: None if bad.refusals else "not refused")
     assert isinstance(bad.refusals[0], Unavailable)
     assert not bad.acks
+
+
+STATES = [InternalError, ProgrammingError, DatabaseError]
+"""How drivers say that the database is read-only after a failover, half migrated, or damaged."""
+
+
+@pytest.mark.parametrize("error", STATES)
+def test_a_database_that_takes_nothing_is_away_however_it_says_so(
+    writer: LogWriter, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    links = [FakeLink(writer, a_stream().stream.pk) for _ in range(2)]
+
+    def unfit(by_stream: dict[UUID, list[Entry]]) -> Outcome:
+        raise error("cannot execute UPDATE in a read-only transaction")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(commit_module, "_write", unfit)
+        for link in links:
+            link.send(0)
+        eventually_sync(lambda: None if writer._failures >= 3 else f"{writer._failures} failures")
+        assert writer.state == "retrying"
+        assert writer.waiting == 2
+    for link in links:
+        link.wait_for(0)
+        assert not link.refusals
+    eventually_sync(lambda: None if writer.state == "ok" else writer.state)
+
+
+@pytest.mark.parametrize("error", [*STATES, RuntimeError])
+@pytest.mark.parametrize("where", ["position", "touch"])
+def test_nothing_that_goes_wrong_ends_the_log(
+    monkeypatch: pytest.MonkeyPatch, where: str, error: type[Exception]
+) -> None:
+    monkeypatch.setattr(writer_module, "PRESENCE_SECONDS", 0.05)
+    monkeypatch.setattr(writer_module, "OPEN_SECONDS", 0.2)
+    failed = threading.Event()
+
+    def broken(_: object) -> None:
+        failed.set()
+        raise error("no")
+
+    with LogWriter() as writer:
+        link = FakeLink(writer, a_stream().stream.pk)
+        with monkeypatch.context() as patched:
+            patched.setattr(writer_module, where, broken)
+            opening = writer.open(uuid4(), print, print)
+            assert failed.wait(5)
+            if where == "position":
+                with pytest.raises(Unavailable):
+                    opening.result(5)
+        link.send(0)
+        link.wait_for(0)
+        assert writer.state in ("ok", "retrying")
+    assert writer.state == "stopped"
+
+
+def test_what_waits_is_bounded_for_the_process(writer: LogWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many links, each within its credit."""
+    monkeypatch.setattr(writer_module, "MAX_WAITING_BYTES", 20_000)
+    links = [FakeLink(writer, a_stream().stream.pk) for _ in range(10)]
+    monkeypatch.setenv(VARIABLE, "log.commit=raise")
+    turns = [(link, seq) for seq in range(10) for link in links]
+
+    def fill() -> None:
+        while True:
+            link, seq = turns[0]
+            link.send(seq)
+            del turns[0]
+
+    with pytest.raises(Unavailable):
+        fill()
+    refused, next_seq = turns[0]
+    assert 1 <= next_seq < 5
+    monkeypatch.delenv(VARIABLE)
+    for link in links:
+        link.wait_for(next_seq - 1)
+    eventually_sync(lambda: f"{writer.waiting} wait" if writer.waiting else None)
+    refused.send(next_seq)
+    refused.wait_for(next_seq)
+
+
+def test_a_thread_that_hangs_is_told(writer: LogWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    entered, go = threading.Event(), threading.Event()
+
+    def hanging(stream_id: UUID) -> None:
+        entered.set()
+        go.wait(10)
+        raise RecordingEnded("gone")
+
+    monkeypatch.setattr(writer_module, "position", hanging)
+    opening = writer.open(uuid4(), print, print)
+    assert entered.wait(5)
+    assert writer.state == "ok"
+    monkeypatch.setattr(writer_module, "STUCK_SECONDS", -1.0)
+    assert writer.state == "stuck"
+    go.set()
+    with pytest.raises(RecordingEnded):
+        opening.result(5)
+
+
+def test_a_process_without_a_writer_has_nothing_to_tell() -> None:
+    stop_writer()
+    assert writer_state() == "off"
+    get_writer()
+    assert writer_state() == "ok"
+    stop_writer()
+    assert writer_state() == "off"
 
 
 def test_gone_and_ended_recordings_are_refused(writer: LogWriter) -> None:
