@@ -11,6 +11,7 @@ export class NetworkPanel extends TimedList<RequestRow> {
   static override properties = { ...TimedList.properties, filter: { state: true }, failedOnly: { state: true } }
   declare filter: string
   declare failedOnly: boolean
+  private span = 1
   private memo: { rows: readonly RequestRow[]; key: string; shown: RequestRow[] } | null = null
 
   constructor() {
@@ -19,9 +20,11 @@ export class NetworkPanel extends TimedList<RequestRow> {
     this.failedOnly = false
   }
 
-  /** Of the recording, ms: the width of the waterfall. It grows while live, and no row is drawn again for that. */
+  /** Of the recording, ms: the width of the waterfall. While it grows there is some room, since all bars are drawn again. */
   set duration(ms: number) {
-    this.style.setProperty('--duration', String(Math.max(1, ms)))
+    if (ms <= this.span && ms > this.span * 0.8) return
+    this.span = this.span > 1 && ms > this.span ? ms * 1.1 : Math.max(1, ms)
+    this.style.setProperty('--duration', String(this.span))
   }
 
   protected override shown(): readonly RequestRow[] {
