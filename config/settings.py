@@ -173,7 +173,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 DEMO_SITE = ""
 """Where the demo shop is, for links to it; `serve --demo` sets it."""
 METRICS_TOKEN = env.text("METRICS_TOKEN")
-"""Bearer token of /metrics; without one it answers this machine only."""
+"""Bearer token of the metrics; without one they are for this machine only."""
+METRICS_PORT = env.number("METRICS_PORT", 0)
+"""Where agents and workers serve theirs; the web serves /metrics."""
 
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600} if REDIS_URL else {"polling_interval": 0.05}

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from sessions.log.writer import writer_state
 from sessions.models import AgentNode
 from sessions.objects import object_store
 
@@ -29,12 +30,14 @@ class Health:
     migrations: str
     objects: str
     redis: str
+    log_writer: str
     agents_ready: int
 
     @property
     def status(self) -> str:
-        """Without database or objects nothing can be kept or replayed; without Redis only hints are missing."""
-        if {self.database, self.migrations, self.objects} != {"ok"}:
+        """Without database, objects or its log writer nothing can be kept or replayed; without Redis only hints are
+        missing."""
+        if {self.database, self.migrations, self.objects} != {"ok"} or self.log_writer in ("stuck", "stopped"):
             return "failed"
         return "ok" if self.redis in ("ok", "off") else "degraded"
 
@@ -54,6 +57,7 @@ def check() -> Health:
         migrations=migrations,
         objects=_result(objects, deadline, "unreachable"),
         redis=_result(hints, deadline, "unreachable"),
+        log_writer=writer_state(),
         agents_ready=agents,
     )
 

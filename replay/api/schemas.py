@@ -109,12 +109,13 @@ class DeletedOut(Schema):
 
 
 class Checks(Schema):
-    """Each is `ok`, `off` (not configured) or says what is wrong."""
+    """Each is `ok`, `off` (not configured, or not needed yet) or says what is wrong."""
 
     database: str
     migrations: str
     objects: str
     redis: str
+    log_writer: str = Field(description="Of this process: `ok`, `off`, `retrying`, `stuck` or `stopped`.")
     agents_ready: int
 
 

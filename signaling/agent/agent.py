@@ -1,6 +1,7 @@
 """The agent: takes offers from the channel layer, answers them, and tells of itself in its `AgentNode` row.
 
-1. The row is written, then every HEARTBEAT_SECONDS; consumers offer to agents whose row is fresh.
+1. The row is written, then every HEARTBEAT_SECONDS; consumers offer to agents whose row is fresh. A file is touched
+   too, for the health check of this very process: also while the database is away, since live goes on then.
 2. Offers, candidates and byes come on the channel `agent.<name>`; answers go to the channel of whoever offered.
 3. When it is to stop: `draining` is written, peers are told to go (`goaway`), those that stay are closed, the row goes.
 """
@@ -9,6 +10,7 @@ import asyncio
 import secrets
 from collections.abc import Coroutine
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import structlog
@@ -48,11 +50,14 @@ GOAWAY_SECONDS: Final = 5.0
 class Agent:
     """See the module. `run` once."""
 
-    def __init__(self, hub: Hub, *, capacity: int, drain_seconds: float = DRAIN_SECONDS) -> None:
+    def __init__(
+        self, hub: Hub, *, capacity: int, drain_seconds: float = DRAIN_SECONDS, heartbeat: Path | None = None
+    ) -> None:
         self.name = secrets.token_hex(16)
         self._hub = hub
         self._capacity = capacity
         self._drain_seconds = drain_seconds
+        self._heartbeat = heartbeat
         self._draining = False
         self._peers: dict[tuple[str, str], Peer] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -75,6 +80,8 @@ class Agent:
                 task.cancel()
             await asyncio.gather(beating, listening, *self._tasks, return_exceptions=True)
             await self._close_peers()
+            if self._heartbeat:
+                self._heartbeat.unlink(missing_ok=True)
             await self._write(_remove, self.name)
 
     # Heartbeat
@@ -82,6 +89,8 @@ class Agent:
     async def _beat(self) -> None:
         told = False
         while True:
+            if self._heartbeat and self._hub.writer.state in ("ok", "retrying"):
+                self._heartbeat.touch()
             written = await self._write(_save, self.name, self._capacity, len(self._peers), self._draining)
             if written and not told:
                 logger.info("agent.started", name=self.name, capacity=self._capacity)

@@ -12,6 +12,7 @@ import pytest
 from sessions.wire import control
 from tests.eventually import eventually, eventually_sync
 from tests.support.collector import Collector
+from tests.support.ports import free_port
 from tests.support.stack import START_SECONDS, Stack
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(600)]
@@ -85,6 +86,35 @@ def test_production_comes_back_after_a_kill_of_every_process(production: Stack) 
         assert process.pid != before[name]
     eventually_sync(lambda: _why_not_healthy(production))
     assert production.get("recordings")
+
+
+def test_agents_and_workers_tell_their_metrics(production: Stack) -> None:
+    """The worker's are those of the processes that seal."""
+    token = "a-token"
+    ports = {name: free_port() for name in ("agent", "worker")}
+    for name, port in ports.items():
+        production.processes[name].stop()
+        env = {"METRICS_PORT": str(port), "METRICS_TOKEN": token, "SEAL_AFTER_MS": "0"}
+        production.processes[name].start(wait=False, env=env)
+    for name in ports:
+        production.processes[name].wait_ready(START_SECONDS)
+
+    def told(name: str) -> str:
+        headers = {"Authorization": f"Bearer {token}"}
+        return httpx.get(f"http://127.0.0.1:{ports[name]}/metrics", headers=headers).raise_for_status().text
+
+    assert "sightline_peers_open 0.0" in told("agent")
+    asyncio.run(_visit(production))
+    eventually_sync(lambda: None if "sightline_frames_sealed_total 1.0" in told("worker") else "nothing sealed", 60)
+
+
+async def _visit(stack: Stack) -> None:
+    collector = Collector(stack.url, key=stack.demo["key"], origin=stack.demo_site)
+    await collector.hello()
+    await collector.connect("relay")
+    collector.end()
+    await collector.all_acked()
+    await collector.aclose()
 
 
 def _why_not_healthy(stack: Stack) -> str | None:

@@ -33,6 +33,7 @@ def test_members_learn_the_details(team: Team, settings: Settings) -> None:
         "migrations": "ok",
         "objects": "ok",
         "redis": "ok" if settings.REDIS_URL else "off",
+        "log_writer": "off",
         "agents_ready": 0,
     }
 
@@ -59,6 +60,15 @@ def test_objects_away_is_503(team: Team, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(health, "_write_object", fail)
     response = team.client("bob").get("/api/v1/health")
     assert (response.status_code, response.json()["checks"]["objects"]) == (503, "unreachable")
+
+
+@pytest.mark.parametrize(("state", "status"), [("retrying", 200), ("stuck", 503), ("stopped", 503)])
+def test_a_log_writer_that_takes_nothing_is_503(
+    team: Team, monkeypatch: pytest.MonkeyPatch, state: str, status: int
+) -> None:
+    monkeypatch.setattr(health, "writer_state", lambda: state)
+    response = team.client("bob").get("/api/v1/health")
+    assert (response.status_code, response.json()["checks"]["log_writer"]) == (status, state)
 
 
 def test_redis_away_is_degraded(team: Team, settings: Settings) -> None:

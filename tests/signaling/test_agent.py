@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from aiortc.rtcsctptransport import (
 )
 from aiortc.utils import uint32_add
 
+from sessions.log.writer import LogWriter
 from sessions.models import AgentNode
 from sessions.wire import control, frame, signals
 from sessions.wire.errors import RateLimited
@@ -46,6 +48,35 @@ async def test_its_row_tells_of_it_and_goes_with_it(network: Network) -> None:
     stop.set()
     await running
     assert not await AgentNode.objects.filter(name=agent.name).aexists()
+
+
+async def test_its_file_is_fresh_while_frames_can_be_taken(
+    network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the database says, for which its health is not to blame."""
+    monkeypatch.setattr(agent_module, "HEARTBEAT_SECONDS", 0.01)
+    heartbeat = tmp_path / "agent.heartbeat"
+    agent = Agent(network.hub, capacity=7, drain_seconds=0.1, heartbeat=heartbeat)
+    beats: list[object] = []
+
+    async def write(*args: object) -> bool:
+        beats.append(args)
+        return False
+
+    monkeypatch.setattr(agent, "_write", write)
+    stop = asyncio.Event()
+    running = asyncio.create_task(agent.run(stop))
+    await eventually(lambda: None if heartbeat.exists() else "no file")
+    monkeypatch.setattr(LogWriter, "state", "stuck")
+    heartbeat.unlink()
+    before = len(beats)
+    await eventually(lambda: None if len(beats) > before + 2 else "no beat")
+    assert not heartbeat.exists()
+    monkeypatch.setattr(LogWriter, "state", "retrying")
+    await eventually(lambda: None if heartbeat.exists() else "no file")
+    stop.set()
+    await running
+    assert not heartbeat.exists()
 
 
 async def test_a_drain_tells_peers_to_go_and_loses_nothing(network: Network) -> None:

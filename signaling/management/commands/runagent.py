@@ -16,6 +16,7 @@ from sessions.log.writer import stop_writer
 from signaling.agent import Agent
 from signaling.database import close_threads
 from signaling.hub import close_hub, get_hub
+from signaling.metrics_server import serve_metrics
 
 
 class Command(BaseCommand):
@@ -26,6 +27,8 @@ class Command(BaseCommand):
             self.stderr.write(
                 "Without REDIS_URL no other process can reach this agent; `manage.py serve` runs its own."
             )
+        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+        serve_metrics()
         asyncio.run(_run(), loop_factory=uvloop.new_event_loop)
         stop_writer()
         close_threads()
@@ -33,7 +36,8 @@ class Command(BaseCommand):
 
 async def _run() -> None:
     stop = asyncio.Event()
-    agent = asyncio.create_task(Agent(get_hub(), capacity=settings.AGENT_CAPACITY).run(stop))
+    heartbeat = settings.VAR_DIR / "agent.heartbeat"
+    agent = asyncio.create_task(Agent(get_hub(), capacity=settings.AGENT_CAPACITY, heartbeat=heartbeat).run(stop))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, lambda: agent.cancel() if stop.is_set() else stop.set())
