@@ -65,6 +65,11 @@ export interface Outbox {
   frame(seq: number): Uint8Array<ArrayBuffer> | undefined
   /** Everything up to and including `seq` is stored. */
   ack(seq: number): void
+  /**
+   * A link is being opened: what others ack meanwhile is kept, since it may be asked for. Call the answer, once, with what
+   * the server has by the new link's word; without it where the link came to nothing.
+   */
+  hold(): (have?: number) => void
   /** Number of the oldest frame that is kept. */
   readonly first: number
   /** Whether something is not acked. */
@@ -86,6 +91,8 @@ export function createOutbox(packs: boolean = canDeflate()): Outbox {
   let chain = Promise.resolve()
   const frames: Uint8Array<ArrayBuffer>[] = []
   let first = 0
+  let acked = -1
+  let holders = 0
   let kept = 0
   let lastAt = 0
   let over = false
@@ -212,6 +219,14 @@ export function createOutbox(packs: boolean = canDeflate()): Outbox {
     box.onOverflow(over)
   }
 
+  function letGo(): void {
+    if (holders) return
+    const gone = frames.splice(0, Math.max(0, acked + 1 - first))
+    first += gone.length
+    if (acked >= snapshotTo) snapshot = 0
+    keep(-gone.reduce((sum, frame) => sum + frame.length, 0))
+  }
+
   const box: Outbox = {
     add,
     open(id) {
@@ -236,10 +251,16 @@ export function createOutbox(packs: boolean = canDeflate()): Outbox {
     },
     frame: (seq) => frames[seq - first],
     ack(seq) {
-      const gone = frames.splice(0, Math.max(0, seq + 1 - first))
-      first += gone.length
-      if (seq >= snapshotTo) snapshot = 0
-      keep(-gone.reduce((sum, frame) => sum + frame.length, 0))
+      acked = Math.max(acked, seq)
+      letGo()
+    },
+    hold() {
+      holders++
+      return (have = acked) => {
+        holders--
+        acked = have
+        letGo()
+      }
     },
     get first() {
       return first

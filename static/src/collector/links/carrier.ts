@@ -53,15 +53,21 @@ export function createCarrier({ connect, outbox, token, now, on }: CarrierParts)
   let pingedAt = 0
   let checkDue = 0
   let timer: number | undefined
+  let release: ReturnType<Outbox['hold']> | undefined
 
   const say = (message: FromCollector): void => link.sendText(JSON.stringify(message))
 
   function finish(code: string): void {
     if (state === 'closed') return
+    shut()
+    on.closed(carrier, code)
+  }
+
+  function shut(): void {
     state = 'closed'
     clearTimeout(timer)
+    release?.()
     link.close()
-    on.closed(carrier, code)
   }
 
   function onMessage(message: ToCollector): void {
@@ -96,7 +102,8 @@ export function createCarrier({ connect, outbox, token, now, on }: CarrierParts)
     // What is missing there was acked and let go here: this stream cannot go on without a hole.
     if (have.seq + 1 < outbox.first) return finish('recording_ended')
     state = 'open'
-    outbox.ack(have.seq)
+    release?.(have.seq)
+    release = undefined
     next = have.seq + 1
     credit = have.credit
     on.live(have.live)
@@ -153,14 +160,14 @@ export function createCarrier({ connect, outbox, token, now, on }: CarrierParts)
     },
     pump,
     close() {
-      if (state === 'closed') return
-      state = 'closed'
-      clearTimeout(timer)
-      link.close()
+      if (state !== 'closed') shut()
     },
   }
   const link: Link = connect({
-    onOpen: guarded(() => say({ t: 'resume', token, version: WIRE_VERSION })),
+    onOpen: guarded(() => {
+      release = outbox.hold()
+      say({ t: 'resume', token, version: WIRE_VERSION })
+    }),
     onText: guarded((text: string) => {
       if (state === 'closed') return
       let message: ToCollector

@@ -144,6 +144,32 @@ test('what another link had brought is acked on the new one, which goes on behin
   expect(last('rtc').seqs.at(-1)).toBe(60)
 })
 
+test('a have that is older than the last ack of the link before loses nothing', () => {
+  frames(4)
+  ladder.start()
+  const [relay, rtc] = [last('relay'), last('rtc')]
+  relay.open()
+  rtc.handlers.onOpen()
+  relay.say({ t: 'ack', seq: 3 })
+  rtc.say({ t: 'have', seq: 1, credit: 1_000_000, live: false })
+  expect(told.at(-1)).toBe('rtc')
+  expect(rtc.seqs).toEqual([2, 3])
+  rtc.say({ t: 'ack', seq: 3 })
+  expect(outbox.first).toBe(4)
+})
+
+test('what was acked while a link was opened that came to nothing is let go', () => {
+  frames(4)
+  ladder.start()
+  const [relay, rtc] = [last('relay'), last('rtc')]
+  relay.open()
+  rtc.handlers.onOpen()
+  relay.say({ t: 'ack', seq: 3 })
+  expect(outbox.first).toBe(0)
+  rtc.handlers.onClose(1006)
+  expect(outbox.first).toBe(4)
+})
+
 test('pings answered but nothing acked: the store is behind, the link stays', async () => {
   ladder.start()
   last('relay').open()
