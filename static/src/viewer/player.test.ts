@@ -7,7 +7,12 @@ import type { Playlist, RecordingState, StreamEntry } from './playlist.ts'
 import type { StageLink } from './stage-link.ts'
 import type { TailEvents } from './tail.ts'
 
-const server = vi.hoisted(() => ({ playlist: vi.fn<() => Promise<unknown>>(), tail: null as unknown, tailClosed: false }))
+const server = vi.hoisted(() => ({
+  playlist: vi.fn<() => Promise<unknown>>(),
+  load: vi.fn<(url: string) => Promise<unknown>>(),
+  tail: null as unknown,
+  tailClosed: false,
+}))
 
 vi.mock('./api.ts', async (original) => ({
   ...(await original<typeof import('./api.ts')>()),
@@ -19,7 +24,7 @@ vi.mock('./api.ts', async (original) => ({
 }))
 vi.mock('./segments.ts', () => ({
   Segments: class {
-    load = async () => ({ streams: [] })
+    load = server.load
     close = () => {}
   },
 }))
@@ -62,6 +67,7 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 beforeEach(() => {
   vi.useFakeTimers()
   server.playlist.mockReset().mockImplementation(async () => playlist())
+  server.load.mockReset().mockImplementation(async () => ({ streams: [] }))
   server.tailClosed = false
 })
 
@@ -100,6 +106,22 @@ test('what fails while it plays is a notice until it goes well', async () => {
   expect(player.notice).toBe('')
 })
 
+test('what could not be read through is read when the server is back', async () => {
+  const segments = [0, 1].map((n) => ({ n, first_seq: n, last_seq: n, first_at: n * 50_000, last_at: n * 50_000, snapshot_at: null, size: 1 }))
+  server.playlist.mockImplementation(async () => playlist('ended', [entry({ ended: true, segments })]))
+  server.load.mockRejectedValueOnce(apiError(503)).mockImplementation(async (url) => {
+    const said = batch(Number(url.split(' ')[1]), 'track', { name: url })
+    return { streams: [{ stream: 's', batches: [said], damaged: [], ended: false }] }
+  })
+  const { player } = setup('ended')
+  await pass(100)
+  player.pause()
+  expect(player.notice).toBe(apiError(503).message)
+  await pass(5000)
+  expect(player.notice).toBe('')
+  expect(player.known.facts).toHaveLength(2)
+})
+
 test('a link that is refused is a notice until there is one', async () => {
   const { player } = setup()
   await pass(100)
@@ -125,17 +147,17 @@ test('the facts are listed anew only where one came', async () => {
   await pass(100)
   tail().onBatch('s', batch(0, 'console', { level: 'log', args: ['a'] }), false)
   await pass(600)
-  const { facts, gaps } = player
+  const { facts, gaps } = player.known
   expect(facts).toHaveLength(1)
   for (let seq = 1; seq < 20; seq++) {
     tail().onBatch('s', batch(seq), false)
     await pass(100)
   }
-  expect(player.facts).toBe(facts)
-  expect(player.gaps).toBe(gaps)
+  expect(player.known.facts).toBe(facts)
+  expect(player.known.gaps).toBe(gaps)
   tail().onBatch('s', batch(20, 'console', { level: 'log', args: ['b'] }), false)
   await pass(600)
-  expect(player.facts).toHaveLength(2)
+  expect(player.known.facts).toHaveLength(2)
 })
 
 test('who follows a visitor follows again when they come back', async () => {

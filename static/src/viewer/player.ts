@@ -2,26 +2,22 @@
 
 import { Api, ApiError } from './api.ts'
 import { Clock } from './clock.ts'
-import { idleStretches, skipIdle } from './idle.ts'
-import type { Stretch } from './idle.ts'
-import type { GapEntry, RecordingState } from './playlist.ts'
+import { Digest } from './digest.ts'
+import { IDLE_MS, skipIdle } from './idle.ts'
+import type { RecordingState } from './playlist.ts'
 import { Pump } from './pump.ts'
 import { Refresher } from './refresher.ts'
 import { Segments } from './segments.ts'
 import type { StageLink } from './stage-link.ts'
 import { Store } from './store.ts'
-import type { Errand } from './store.ts'
 import type { StreamLog } from './stream-log.ts'
 import { Tail } from './tail.ts'
 import type { LinkKind } from './tail.ts'
-import { activeSpan, activityOf, durationOf, factsOf, spanOf } from './timeline.ts'
-import type { PlacedFact, Span } from './timeline.ts'
+import { activeSpan } from './timeline.ts'
+import { Troubles } from './troubles.ts'
+import type { Trouble } from './troubles.ts'
 
 export type Phase = 'loading' | 'ready' | 'error'
-
-/** What may be wrong while the player goes on, the worst first. */
-const TROUBLES = ['playlist', 'segment', 'frames', 'tail'] as const satisfies readonly (Errand | 'tail')[]
-type Trouble = (typeof TROUBLES)[number]
 
 export interface PlayerOptions {
   recording: string
@@ -33,12 +29,6 @@ export interface PlayerOptions {
 
 const NO_STAGE = 'The stage, the page that shows the replay, does not answer. Check that STAGE_ORIGIN can be reached from here, then reload.'
 const NO_START = 'The player could not start. Reload the page.'
-
-/** A gap on the recording's time. */
-export interface PlacedGap extends GapEntry {
-  time: number
-  stream: string
-}
 
 const REFRESH_MS = 15_000
 const AFTER_OPEN_MS = 400
@@ -55,24 +45,20 @@ export class Player {
   following = false
   /** The tab chosen by the member, or null: the one in front. */
   chosenTab: string | null = null
-  duration = 0
-  facts: PlacedFact[] = []
-  idle: Stretch[] = []
-  gaps: PlacedGap[] = []
-  spans: Span[] = []
   buffering = false
   /** Something that is shown has changed (not the time alone). */
   onChange: () => void = () => {}
   /** The time has moved. */
   onTick: () => void = () => {}
   readonly store: Store
+  readonly known = new Digest()
   readonly clock = new Clock()
   private readonly api: Api
   private readonly stage: StageLink
   private readonly segments: Segments
   private readonly pump: Pump
   private readonly refresher = new Refresher(() => this.refresh())
-  private readonly troubles = new Map<Trouble, string>()
+  private readonly troubles = new Troubles()
   private readonly startMs: number | null
   private timer = 0
   private tail: Tail | null = null
@@ -84,10 +70,9 @@ export class Player {
   private leftLive = false
   private frame = 0
   private stale = true
-  private factsKnown = ''
   private digested = 0
   private closed = false
-  private idleMs = 5000
+  private idleMs = IDLE_MS
   private arrival: number | null = null
   private pumped = false
   private waiters: (() => void)[] = []
@@ -122,8 +107,7 @@ export class Player {
 
   /** What is wrong just now and is tried again. */
   get notice(): string {
-    const worst = TROUBLES.find((trouble) => this.troubles.has(trouble))
-    return this.phase === 'ready' && worst ? (this.troubles.get(worst) ?? '') : ''
+    return this.phase === 'ready' ? this.troubles.worst : ''
   }
 
   get time(): number {
@@ -233,7 +217,7 @@ export class Player {
   open(): void {
     if (this.state !== 'ended') this.listen()
     setTimeout(() => this.stageDue(), STAGE_TIMEOUT_MS)
-    this.timer = window.setInterval(() => (this.state !== 'ended' || this.troubles.size > 0) && this.refresher.soon(), REFRESH_MS)
+    this.timer = window.setInterval(() => (this.state !== 'ended' || this.troubles.any) && this.refresher.soon(), REFRESH_MS)
     this.refresher.soon()
     window.addEventListener('online', this.back)
     document.addEventListener('visibilitychange', this.back)
@@ -254,7 +238,7 @@ export class Player {
 
   /** The network or the member is back, perhaps from signing in again: what was refused may be granted now. */
   private readonly back = (): void => {
-    if (document.hidden || this.troubles.size + this.failure.length === 0) return
+    if (document.hidden || !(this.troubles.any || this.failure)) return
     this.refresher.hurry()
     this.tail?.hurry()
   }
@@ -263,9 +247,9 @@ export class Player {
     const now = performance.now()
     this.begun = true
     this.digest()
-    if (this.isLive) this.follow(this.duration)
+    if (this.isLive) this.follow(this.known.duration)
     if (this.isLive && this.startMs === null) return this.goLive()
-    this.clock.seek(Math.min(this.startMs ?? 0, this.duration), now)
+    this.clock.seek(Math.min(this.startMs ?? 0, this.known.duration), now)
     this.clock.play(now)
     this.stage.configure({ playing: true })
     this.drive()
@@ -318,11 +302,11 @@ export class Player {
   }
 
   private liveTime(now: number): number {
-    return this.arrival === null ? this.duration : Math.max(this.duration, now - this.arrival)
+    return this.arrival === null ? this.known.duration : Math.max(this.known.duration, now - this.arrival)
   }
 
   private end(now: number): number {
-    return this.isLive ? this.liveTime(now) : this.duration
+    return this.isLive ? this.liveTime(now) : this.known.duration
   }
 
   /** Whether the server could tell all. */
@@ -332,7 +316,7 @@ export class Player {
     this.failure = this.store.playlist ? '' : error instanceof ApiError ? error.message : NO_START
     if (!this.store.playlist) this.failed()
     else if (!this.begun) this.begin()
-    if (this.isLive) this.follow(this.duration)
+    if (this.isLive) this.follow(this.known.duration)
     void this.survey()
     return error === null
   }
@@ -384,14 +368,11 @@ export class Player {
     if (this.closed) return
     this.learn()
     this.stale = true
-    this.duration = durationOf(this.known(), this.duration)
-    if (this.spans.length < this.known().length || performance.now() - this.digested > DIGEST_MS) this.digest()
+    const streams = this.streams()
+    this.known.grow(streams)
+    if (this.known.spans.length < streams.length || performance.now() - this.digested > DIGEST_MS) this.digest()
     this.drive()
     this.wake()
-  }
-
-  private known(): StreamLog[] {
-    return [...this.store.streams.values()].filter((log) => log.entry)
   }
 
   private wake(): void {
@@ -419,7 +400,7 @@ export class Player {
   }
 
   private skip(at: number, now: number): void {
-    const to = skipIdle(this.idle, at)
+    const to = skipIdle(this.known.idle, at)
     if (to > at) this.clock.seek(to, now)
   }
 
@@ -445,8 +426,8 @@ export class Player {
   }
 
   private front(time: number): StreamLog | null {
-    const spans = this.chosenTab === null ? this.spans : this.spans.filter((span) => this.tabOf(span.id) === this.chosenTab)
-    const span = activeSpan(spans.length > 0 ? spans : this.spans, time)
+    const spans = this.chosenTab === null ? this.known.spans : this.known.spans.filter((span) => this.tabOf(span.id) === this.chosenTab)
+    const span = activeSpan(spans.length > 0 ? spans : this.known.spans, time)
     return span ? (this.store.streams.get(span.id) ?? null) : null
   }
 
@@ -468,31 +449,21 @@ export class Player {
 
   // What is known
 
+  private streams(): StreamLog[] {
+    return [...this.store.streams.values()].filter((log) => log.entry)
+  }
+
   private digest(): void {
     this.stale = false
     this.digested = performance.now()
-    const known = this.known()
-    this.spans = known.map(spanOf)
-    this.duration = durationOf(known, this.store.playlist?.recording.duration_ms ?? 0)
-    this.digestFacts(known)
-    this.idle = idleStretches(activityOf(known), 0, this.duration, this.idleMs)
+    this.known.update(this.streams(), this.store.playlist?.recording.duration_ms ?? 0, this.idleMs)
     this.onChange()
-  }
-
-  /** New lists only where something is new: what is drawn from them is drawn again. */
-  private digestFacts(known: readonly StreamLog[]): void {
-    const there = known.map((log) => `${log.id} ${log.offset} ${log.factCount}`).join()
-    if (there !== this.factsKnown) this.facts = factsOf(known)
-    this.factsKnown = there
-    const gaps = known.flatMap((log) => log.gaps.map((gap) => ({ ...gap, time: gap.at + log.offset, stream: log.id })))
-    if (JSON.stringify(gaps) !== JSON.stringify(this.gaps)) this.gaps = gaps
   }
 
   /** '' where it is over. */
   private trouble(trouble: Trouble, message: string): void {
-    if (message === (this.troubles.get(trouble) ?? '')) return
-    if (message) this.troubles.set(trouble, message)
-    else this.troubles.delete(trouble)
+    if (!this.troubles.note(trouble, message)) return
+    if (!message) void this.survey()
     this.onChange()
   }
 

@@ -4,6 +4,7 @@
 import { LitElement, html, nothing } from 'lit'
 import type { PropertyValues } from 'lit'
 import { SPEEDS } from './clock.ts'
+import type { Digest } from './digest.ts'
 import { addressAt, consoleRows, eventRows, requestRows } from './facts.ts'
 import type { ConsoleRow, EventRow, RequestRow } from './facts.ts'
 import { clockText } from './format.ts'
@@ -42,7 +43,7 @@ export class SlPlayer extends LitElement {
   declare size: StageSize | null
   private player: Player | null = null
   private link: StageLink | null = null
-  private known: { facts: unknown; gaps: unknown } = { facts: null, gaps: null }
+  private listed: { facts: unknown; gaps: unknown } = { facts: null, gaps: null }
   private console: ConsoleRow[] = []
   private requests: RequestRow[] = []
   private events: EventRow[] = []
@@ -69,7 +70,7 @@ export class SlPlayer extends LitElement {
   }
 
   get durationMs(): number {
-    return Math.round(this.player?.duration ?? 0)
+    return Math.round(this.player?.known.duration ?? 0)
   }
 
   seek(ms: number): void {
@@ -191,12 +192,12 @@ export class SlPlayer extends LitElement {
       this.renderRoot.querySelector<HTMLElement & { setTime(time: number): void }>(name)?.setTime(time)
     }
     this.text('.at', clockText(time))
-    this.text('.total', clockText(player.isLive ? Math.max(player.duration, time) : player.duration))
+    this.text('.total', clockText(player.isLive ? Math.max(player.known.duration, time) : player.known.duration))
     const stream = player.stream
     const entry = stream?.entry
-    const address = stream && entry ? addressAt(player.facts, stream.id, time, entry.url) : ''
+    const address = stream && entry ? addressAt(player.known.facts, stream.id, time, entry.url) : ''
     this.text('.address', address || 'No page yet')
-    const gap = player.gaps.some((each) => time >= each.time && time < each.time + 2500)
+    const gap = player.known.gaps.some((each) => time >= each.time && time < each.time + 2500)
     this.renderRoot.querySelector('.gap-note')?.toggleAttribute('hidden', !gap)
   }
 
@@ -213,13 +214,13 @@ export class SlPlayer extends LitElement {
   override willUpdate(): void {
     const player = this.player
     if (!player) return
-    const { facts, gaps, duration, idle } = player
-    if (facts !== this.known.facts || gaps !== this.known.gaps) this.list(player)
+    const { facts, gaps, duration, idle } = player.known
+    if (facts !== this.listed.facts || gaps !== this.listed.gaps) this.list(player.known)
     if (duration !== this.timeline.duration || idle !== this.timeline.idle) this.timeline = { ...this.timeline, duration, idle }
   }
 
-  private list({ facts, gaps, duration, idle }: Player): void {
-    this.known = { facts, gaps }
+  private list({ facts, gaps, duration, idle }: Digest): void {
+    this.listed = { facts, gaps }
     this.console = consoleRows(facts)
     this.requests = requestRows(facts)
     this.events = eventRows(facts, this.requests, gaps)
@@ -289,7 +290,7 @@ export class SlPlayer extends LitElement {
     if (player.phase === 'error')
       return html`<div class="cover" role="alert"><p class="big">This recording cannot be played</p><p>${player.error}</p><button class="solid" @click=${() => location.reload()}>Try again</button></div>`
     if (player.phase === 'loading') return html`<div class="cover" role="status"><span class="spinner"></span><p>Loading the recording…</p></div>`
-    if (player.store.streams.size === 0 || (!player.stream && player.duration === 0))
+    if (player.store.streams.size === 0 || (!player.stream && player.known.duration === 0))
       return html`<div class="cover" role="status"><p class="big">${player.isLive ? 'Waiting for the page' : 'Nothing was recorded'}</p><p>${player.isLive ? 'The visitor is connected; the first picture comes in a moment.' : 'The visitor left before the page could be read.'}</p></div>`
     return html`
       ${player.buffering ? html`<div class="buffering" role="status"><span class="spinner"></span><span class="visually-hidden">Loading</span></div>` : nothing}
@@ -304,12 +305,12 @@ export class SlPlayer extends LitElement {
       <wa-tab slot="nav" panel="network">Network</wa-tab>
       <wa-tab-panel name="events"><sl-events .rows=${this.events}></sl-events></wa-tab-panel>
       <wa-tab-panel name="console"><sl-console .rows=${this.console}></sl-console></wa-tab-panel>
-      <wa-tab-panel name="network"><sl-network .rows=${this.requests} .duration=${player.duration}></sl-network></wa-tab-panel>
+      <wa-tab-panel name="network"><sl-network .rows=${this.requests} .duration=${player.known.duration}></sl-network></wa-tab-panel>
     </wa-tab-group>`
   }
 
   private controls(player: Player) {
-    const over = !player.isLive && !player.playing && player.duration > 0 && player.time >= player.duration - 10
+    const over = !player.isLive && !player.playing && player.known.duration > 0 && player.time >= player.known.duration - 10
     const action = player.playing ? 'Pause' : over ? 'Play again' : 'Play'
     return html`<div class="controls">
       <div class="group">
