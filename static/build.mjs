@@ -7,9 +7,11 @@ import { build } from 'vite'
 import { rrwebLean } from './rrweb-lean.mjs'
 
 const root = dirname(fileURLToPath(import.meta.url))
-const dist = process.env.SIGHTLINE_DIST ?? join(root, 'dist')
+const out = process.env.SIGHTLINE_DIST ?? join(root, 'dist')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const watch = process.argv.includes('--watch') ? {} : null
+// Beside what is served, until all is there: a build that fails takes nothing away.
+const dist = watch ? out : `${out}.new`
 
 const script = (entry, file, format, define = {}) =>
   build({
@@ -57,3 +59,8 @@ await script('dashboard/admin.ts', 'admin.js', 'es')
 await script('viewer/main.ts', 'viewer.js', 'es')
 await script('viewer/decode-worker.ts', 'viewer-worker.js', 'es')
 await script('stage/main.ts', 'stage.js', 'iife')
+
+if (!watch) {
+  rmSync(out, { recursive: true, force: true })
+  renameSync(dist, out)
+}
