@@ -18,6 +18,7 @@ from sessions.models import Frame, Recording, Stream
 from sessions.wire.errors import RecordingEnded, WireError
 
 from .stream import Entry
+from .updates import update_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ def _write(by_stream: dict[UUID, list[Entry]]) -> Outcome:
         rows += _rows(stream, by_stream[stream.pk], now)
         _advance(stream, recordings[stream.recording_id], by_stream[stream.pk], now)
     Frame.objects.bulk_create(rows, ignore_conflicts=True)
-    Stream.objects.bulk_update(taking, ["last_at", "seen_at", "ended_at"])
+    update_each(taking, ["last_at", "seen_at", "ended_at"])
     touched = {stream.recording_id for stream in taking}
-    Recording.objects.bulk_update([recordings[pk] for pk in sorted(touched)], ["active_at", "seen_at", "duration_ms"])
+    update_each([recordings[pk] for pk in sorted(touched)], ["active_at", "seen_at", "duration_ms"])
     metrics.FRAMES_COMMITTED.inc(len(rows))
     sealed_to = {stream.pk: stream.sealed_to for stream in taking}
     return Outcome(sealed_to, {pk: RecordingEnded(str(pk)) for pk in by_stream if pk not in sealed_to})
