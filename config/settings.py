@@ -188,7 +188,8 @@ CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# What is asked for again expires until then: while no worker runs, nothing piles up.
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "recordings.sweep", "schedule": 10.0},
-    "prune": {"task": "recordings.prune", "schedule": 3600.0},
+    "sweep": {"task": "recordings.sweep", "schedule": 10.0, "options": {"expires": 10.0}},
+    "prune": {"task": "recordings.prune", "schedule": 3600.0, "options": {"expires": 3600.0}},
 }
