@@ -12,8 +12,8 @@ from django.db.models import Min, Q, Sum
 from django.db.models.functions import Length
 from django.utils import timezone
 
-from sessions.models import Frame, Recording, Sealing, Segment
-from sessions.objects import StoredObject, object_store
+from sessions.models import Frame, Project, Recording, Sealing, Segment
+from sessions.objects import ObjectStore, StoredObject, object_store
 
 from .claim import STALE_AFTER
 
@@ -51,17 +51,23 @@ def recordings_to_finalize() -> list[UUID]:
 def prune_objects(*, older_than: timedelta = PRUNE_AFTER) -> int:
     """Deletes objects that no segment names: of attempts that were killed, of recordings deleted meanwhile.
 
-    The store must be this installation's alone. Answers how many were deleted.
+    Only those of projects that the database has: connected to a wrong or an empty one, it deletes nothing of others.
+    Answers how many were deleted.
     """
     store = object_store()
     deleted = 0
-    for chunk in batched(_old_segments(store.list(), older_than), _CHUNK, strict=False):
+    for chunk in batched(_old_segments(_of_known_projects(store), older_than), _CHUNK, strict=False):
         left = _unnamed(chunk)
         store.delete(left)
         deleted += len(left)
     if deleted:
         logger.info("objects.pruned", objects=deleted)
     return deleted
+
+
+def _of_known_projects(store: ObjectStore) -> Iterator[StoredObject]:
+    for project_id in Project.objects.order_by("pk").values_list("pk", flat=True):
+        yield from store.list(str(project_id))
 
 
 def _old_segments(listing: Iterable[StoredObject], older_than: timedelta) -> Iterator[str]:

@@ -17,7 +17,7 @@ from pytest_django import Settings
 
 from sessions import selectors, tasks
 from sessions.failpoints import VARIABLE, FailpointReached
-from sessions.models import Frame, Gap, Marker, Recording, Sealing, Segment, Stream
+from sessions.models import Frame, Gap, Marker, Project, Recording, Sealing, Segment, Stream
 from sessions.objects import ObjectStore
 from sessions.seal import run, sweep
 from sessions.seal.build import Built
@@ -403,9 +403,21 @@ def test_finalize_seals_the_rest_and_ends(settings: Settings) -> None:
 def test_prune_spares_what_is_young_or_named(objects: ObjectStore) -> None:
     stream = visit()
     seal_stream(stream_id=stream.pk)
-    objects.put_new("a/b/c/0-1.1.sl", b"left over")
+    objects.put_new(f"{stream.recording.project_id}/b/c/0-1.1.sl", b"left over")
     tasks.prune()
     tasks.prune()
     assert len(list(objects.list())) == 2
     assert sweep.prune_objects(older_than=timedelta(0)) == 1
     named_objects(objects)
+
+
+def test_prune_spares_what_another_database_may_name(objects: ObjectStore) -> None:
+    """With the wrong DATABASE_URL, or one whose rows are gone, nothing is left over: all of it is somebody's."""
+    stream = visit()
+    seal_stream(stream_id=stream.pk)
+    before = [found.key for found in objects.list()]
+    Recording.objects.all().delete()
+    Project.objects.all().delete()
+    a_stream()
+    assert sweep.prune_objects(older_than=timedelta(0)) == 0
+    assert [found.key for found in objects.list()] == before
