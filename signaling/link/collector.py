@@ -27,7 +27,6 @@ from signaling.database import in_database
 from signaling.tail import Cancel
 
 from .base import LinkBase
-from .clock import ClockEstimate, StreamClock
 from .outlet import Outlet
 from .window import ReceiveWindow
 
@@ -37,21 +36,18 @@ if TYPE_CHECKING:
 OPEN_STREAM_SECONDS: Final = 4.0
 CREDIT_STEP: Final = limits.INITIAL_CREDIT_BYTES // 8
 """Credit is told anew when it has grown by this much."""
-CLOCK_SECONDS: Final = (0.0, 1.0, 2.0, 4.0, 15.0)
-"""Waits before each question for the stream's clock; the last one repeats."""
-SILENCE_SECONDS: Final = {Link.RTC: 30.0, Link.RELAY: 90.0}
-"""Browsers hold the timers of hidden tabs back to one a minute, but not of those that hold a peer connection."""
+SILENCE_SECONDS: Final = 90.0
+"""Browsers hold the timers of hidden tabs back to one a minute, and pings hang on them. A peer connection whose peer is
+gone ends by itself after half a minute."""
 
 
 class CollectorLink(LinkBase):
     """See the module. `address` is who is charged for it."""
 
     def __init__(self, hub: "Hub", outlet: Outlet, *, kind: Link, address: str) -> None:
-        super().__init__(hub, outlet, kind=kind.label, silence=SILENCE_SECONDS[kind])
+        super().__init__(hub, outlet, kind=kind.label, silence=SILENCE_SECONDS)
         self.link = kind
         self._address = address
-        self._clock = StreamClock()
-        self._clock_asked = 0
         self._resumed = False
         self._stream: OpenStream | None = None
         self._window: ReceiveWindow | None = None
@@ -59,11 +55,6 @@ class CollectorLink(LinkBase):
         self._credit_told = 0
         self._acked = -1
         self._ended = False
-
-    @property
-    def clock(self) -> ClockEstimate | None:
-        """The stream's clock against this process's monotonic one; None before the first answer."""
-        return self._clock.estimate
 
     @property
     def stream(self) -> UUID | None:
@@ -83,8 +74,8 @@ class CollectorLink(LinkBase):
         match control.decode_from_collector(text):
             case control.Ping(n):
                 self.send(control.Pong(n=n))
-            case control.Clocked(n, at):
-                self._clock.answer(n, at, _now_ms())
+            case control.Clocked():
+                pass  # nobody here asks (docs/adr/0021)
             case control.Resume() as resume if not self._resumed:
                 self._resumed = True
                 self._run(self._open(resume))
@@ -128,7 +119,6 @@ class CollectorLink(LinkBase):
         live = self._hub.tail.watched(stream.recording_id)
         self.send(control.Have(seq=have, credit=self._credit_told, live=live))
         self._hub.tail.publish(stream.recording_id, control.encode(control.Opened(stream=str(stream.stream_id))))
-        self._later("clock", CLOCK_SECONDS[0], self._ask_clock)
 
     # Frames
 
@@ -197,15 +187,10 @@ class CollectorLink(LinkBase):
             self._credit_told = self._window.credit
             self.send(control.Credit(bytes=self._credit_told))
 
-    # Cadence and clock
+    # Cadence
 
     def _on_watched(self, live: bool) -> None:
         self.send(control.Cadence(live=live))
-
-    def _ask_clock(self) -> None:
-        self.send(control.Clock(n=self._clock.ask(_now_ms())))
-        self._clock_asked += 1
-        self._later("clock", CLOCK_SECONDS[min(self._clock_asked, len(CLOCK_SECONDS) - 1)], self._ask_clock)
 
     def _project(self) -> UUID | None:
         return self._stream.project_id if self._stream else None
@@ -218,10 +203,6 @@ class CollectorLink(LinkBase):
             if not self._hub.serves(self._stream.stream_id):
                 notice = control.Closed(stream=str(self._stream.stream_id), ended=self._ended)
                 self._hub.tail.publish(self._stream.recording_id, control.encode(notice))
-
-
-def _now_ms() -> float:
-    return time.monotonic() * 1000
 
 
 def _stored_bytes(recording: UUID) -> int:

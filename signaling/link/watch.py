@@ -1,6 +1,7 @@
 """The server's end of one viewer's link: the live tail of a recording (docs/protocol.md, "Control").
 
 A viewer that is slower than what comes is closed with `unavailable`; it misses nothing, since all of it is in the log.
+What it says that it took is all that is known of how fast it is: the server below takes whatever it is given.
 The member's rights are read again every RIGHTS_SECONDS.
 """
 
@@ -35,7 +36,7 @@ class WatchLink(LinkBase):
         self._asked = False
         self._subscription: Subscription | None = None
         self._sent = 0
-        self._took: int | None = None
+        self._took = 0
         self._told = asyncio.Event()
 
     def on_text(self, text: str) -> None:
@@ -52,7 +53,7 @@ class WatchLink(LinkBase):
             case control.Ping(n):
                 self.send(control.Pong(n=n))
             case control.Took(taken):
-                self._took = taken
+                self._took = min(taken, self._sent)
                 self._told.set()
             case control.Watch(token) if not self._asked:
                 self._asked = True
@@ -82,9 +83,9 @@ class WatchLink(LinkBase):
         self.fail(Unavailable("the viewer is too slow"))
 
     async def _room(self) -> None:
-        """Wait for the carrier, and for a viewer that says what it took; meanwhile things queue up."""
+        """Wait for the carrier, and for the viewer to say what it took; meanwhile things queue up."""
         await self._out.ready()
-        while self._took is not None and self._sent - self._took > limits.WATCH_WINDOW_BYTES:
+        while self._sent - self._took > limits.WATCH_WINDOW_BYTES:
             self._told.clear()
             await self._told.wait()
 

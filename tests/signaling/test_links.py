@@ -11,7 +11,6 @@ from sessions.models import Recording
 from sessions.wire import control, frame
 from sessions.wire.batch import Event, frames_of
 from sessions.wire.limits import INITIAL_CREDIT_BYTES, MAX_FRAME_BYTES, WIRE_VERSION
-from signaling.link import CollectorLink
 from tests.eventually import eventually
 from tests.support.collector import Collector, Kind, LinkRefused
 
@@ -276,13 +275,14 @@ async def test_garbage_on_control_is_refused(network: Network, kind: Kind) -> No
     await collector.aclose()
 
 
-async def test_the_clock_is_estimated(network: Network, kind: Kind) -> None:
+async def test_nobody_asks_for_the_clock_and_an_answer_does_no_harm(network: Network, kind: Kind) -> None:
     collector = await network.collector(kind)
-    served = next(link for link in network.hub.links if isinstance(link, CollectorLink))
-    await eventually(lambda: None if served.clock else "no estimate")
-    assert served.clock is not None
-    # Both ends read the same monotonic clock here.
-    assert abs(served.clock.offset_ms - collector.began * 1000) <= served.clock.rtt_ms / 2 + 1
+    link = collector.link
+    assert link is not None
+    link.send(control.Clocked(n=1, at=0))
+    collector.emit("console", console("after"))
+    await collector.all_acked()
+    assert not link.count(control.Clock)
     await collector.aclose()
 
 

@@ -130,15 +130,18 @@ async def test_rights_that_are_taken_away_end_the_watching(
     await collector.aclose()
 
 
+@pytest.mark.parametrize("said", [[], [control.Took(bytes=0)], [control.Took(bytes=1 << 50)]])
 async def test_a_viewer_that_falls_behind_is_closed(
-    network: Network, kind: Kind, monkeypatch: pytest.MonkeyPatch
+    network: Network, kind: Kind, said: list[control.Took], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Whether it says nothing, or that it took nothing, or more than there was."""
     monkeypatch.setattr("sessions.wire.limits.WATCH_WINDOW_BYTES", 50_000)
     collector = await network.collector("relay")
     viewer = await network.viewer(kind, collector)
-    await viewer.send(control.Took(bytes=0))
     served = next(link for link in network.hub.links if isinstance(link, watch.WatchLink))
-    await eventually(lambda: None if served._took == 0 else "took was not heard")
+    for message in [*said, control.Ping(n=1)]:
+        await viewer.send(message)
+    await eventually(lambda: None if control.Pong(n=1) in viewer.notices else "not heard")
     subscription = served._subscription
     assert subscription is not None
     subscription._limit = 100_000

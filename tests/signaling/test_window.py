@@ -1,4 +1,4 @@
-"""Window, clock, ICE credentials and the choice of an agent: pure."""
+"""Window, ICE credentials and the choice of an agent: pure."""
 
 import base64
 import hashlib
@@ -13,7 +13,6 @@ from sessions.models import AgentNode
 from sessions.wire.errors import CreditExceeded, FrameHole, FrameVersion
 from signaling.consumers import wire_version
 from signaling.ice import turn_password
-from signaling.link.clock import StreamClock
 from signaling.link.window import ReceiveWindow
 from signaling.nodes import choose
 
@@ -61,24 +60,6 @@ def test_what_an_older_link_brought_is_no_hole() -> None:
     assert window.credit == 190
     with pytest.raises(FrameHole):
         window.take(12, 1)
-
-
-def test_the_quickest_round_trip_counts() -> None:
-    clock = StreamClock()
-    clock.answer(1, 0, 50)
-    assert clock.estimate is None
-    first = clock.ask(1_000)
-    clock.answer(first, 500, 1_100)
-    assert clock.estimate is not None
-    assert (clock.estimate.offset_ms, clock.estimate.rtt_ms) == (550, 100)
-    slow = clock.ask(2_000)
-    clock.answer(slow, 1_700, 2_400)
-    assert clock.estimate.rtt_ms == 100
-    quick = clock.ask(3_000)
-    clock.answer(quick, 2_460, 3_010)
-    assert (clock.estimate.offset_ms, clock.estimate.rtt_ms) == (545, 10)
-    clock.answer(quick, 0, 3_010)
-    assert clock.estimate.offset_ms == 545
 
 
 def test_the_turn_password_is_coturns() -> None:
