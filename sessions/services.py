@@ -204,12 +204,28 @@ def recording_delete(*, recording: Recording) -> None:
 
     Objects go behind the commit; one that is put or left behind at that very moment is found by `recordings.prune`.
     """
-    with transaction.atomic():
-        list(Stream.objects.select_for_update().filter(recording=recording.pk).order_by("pk"))
-        prefix = objects_prefix(project_id=recording.project_id, recording_id=recording.pk)
-        Recording.objects.filter(pk=recording.pk).delete()
-        transaction.on_commit(partial(_delete_objects, prefix))
+    while not _delete_rows(recording):
+        pass
     logger.info("recording.deleted", recording=str(recording.pk))
+
+
+def _delete_rows(recording: Recording) -> bool:
+    """False where a stream joined between the two locks: to lock it now would be against the order."""
+    with transaction.atomic():
+        # Streams first, then the recording, which none can join from then on (sessions/log/commit.py).
+        streams = _locked_streams(recording.pk)
+        list(Recording.objects.select_for_update().filter(pk=recording.pk))
+        if Stream.objects.filter(recording=recording.pk).exclude(pk__in=streams).exists():
+            return False
+        Recording.objects.filter(pk=recording.pk).delete()
+        prefix = objects_prefix(project_id=recording.project_id, recording_id=recording.pk)
+        transaction.on_commit(partial(_delete_objects, prefix))
+    return True
+
+
+def _locked_streams(recording_id: UUID) -> list[UUID]:
+    found = Stream.objects.select_for_update().filter(recording=recording_id).order_by("pk")
+    return list(found.values_list("pk", flat=True))
 
 
 def objects_prefix(*, project_id: UUID, recording_id: UUID) -> str:
