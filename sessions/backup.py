@@ -1,12 +1,12 @@
 """Backup and restore: all rows and objects to a folder and back, whichever database and object store are in use.
 
-    FOLDER/manifest.json            format, time, rows of each table, objects, objects that were not there
+    FOLDER/manifest.json            format, time, rows of each table, objects, objects that were not there or damaged
     FOLDER/tables/APP.MODEL.jsonl   a row on each line: values by column name, bytes in base64, times in ISO 8601
     FOLDER/objects/KEY              objects under their keys
 
 The rows are one snapshot of the database, taken while the server runs. Objects are immutable and only those that the
 snapshot names are copied, so that both fit together. Left out: logins, the admin's history, groups and permissions of
-members, agents' heartbeats, and objects that no row names.
+members, agents' heartbeats, objects that no row names, and objects that are not what their row says.
 """
 
 import hashlib
@@ -39,6 +39,10 @@ class BackupError(Exception):
     """The folder or the database is not fit for what was asked; the message says why."""
 
 
+class ObjectDamaged(BackupError):
+    """An object's digest is another than its row's."""
+
+
 def backup(folder: Path) -> dict[str, Any]:
     """Writes all to a folder that must be empty or new. Answers the manifest."""
     if folder.exists() and any(folder.iterdir()):
@@ -47,13 +51,14 @@ def backup(folder: Path) -> dict[str, Any]:
     with _snapshot():
         rows = {model._meta.label: _dump(model, _table_path(folder, model)) for model in _models()}
         segments = list(Segment.objects.values_list("object_key", "digest"))
-    missing = [key for key, digest in segments if not _copy_out(folder, key, digest)]
+    missing, damaged = _copy_out_all(folder, segments)
     manifest = {
         "format": FORMAT,
         "made_at": timezone.now().isoformat(),
         "rows": rows,
-        "objects": len(segments) - len(missing),
+        "objects": len(segments) - len(missing) - len(damaged),
         "missing": missing,
+        "damaged": damaged,
     }
     # Last, so that a folder without it is known to be unfinished.
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
@@ -158,17 +163,26 @@ def _reset_sequences() -> None:
 # Objects
 
 
-def _copy_out(folder: Path, key: str, digest: str) -> bool:
-    """False where the object is not there: its recording was deleted after the snapshot, or the store lost it."""
-    try:
-        data = object_store().get(key)
-    except ObjectMissing:
-        return False
+def _copy_out_all(folder: Path, segments: Iterable[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    """Answers which are missing (deleted after the snapshot, or lost) and which are damaged; all others are copied."""
+    missing: list[str] = []
+    damaged: list[str] = []
+    for key, digest in segments:
+        try:
+            _copy_out(folder, key, digest)
+        except ObjectMissing:
+            missing.append(key)
+        except ObjectDamaged:
+            damaged.append(key)
+    return missing, damaged
+
+
+def _copy_out(folder: Path, key: str, digest: str) -> None:
+    data = object_store().get(key)
     _check(key, data, digest)
     path = folder / "objects" / key
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-    return True
 
 
 def _copy_in(folder: Path) -> None:
@@ -194,7 +208,7 @@ def _segments(folder: Path) -> Iterable[tuple[str, str]]:
 
 def _check(key: str, data: bytes, digest: str) -> None:
     if hashlib.sha256(data).hexdigest() != digest:
-        raise BackupError(f"The object {key} is not what its row says.")
+        raise ObjectDamaged(f"The object {key} is not what its row says.")
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:

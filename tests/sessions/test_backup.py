@@ -13,7 +13,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from sessions import selectors
-from sessions.backup import backup
+from sessions.backup import backup, restore
 from sessions.models import Frame, Gap, Member, Project, Recording, Stream, Visitor
 from sessions.objects import ObjectStore, object_store
 from sessions.seal.run import seal_stream
@@ -99,6 +99,25 @@ def test_an_object_that_is_not_there_is_told(filled: Recording, objects: ObjectS
     objects.delete([found.key for found in objects.list()])
     assert len(backup(tmp_path / "one")["missing"]) == 1
     recording_delete(recording=filled)
+
+
+def test_a_damaged_object_is_told_and_the_rest_is_kept(
+    filled: Recording, objects: ObjectStore, tmp_path: Path, settings: Settings
+) -> None:
+    (bad,) = [found.key for found in objects.list()]
+    stream = Stream.objects.get()
+    seal_stream(stream_id=stream.pk)
+    objects.delete([bad])
+    objects.put_new(bad, b"something else")
+    told = StringIO()
+    call_command("backup", tmp_path / "one", stdout=StringIO(), stderr=told)
+    assert told.getvalue() == f"damaged, left out: {bad}\n"
+    settings.OBJECTS_DIR = tmp_path / "elsewhere"
+    object_store.cache_clear()
+    manifest = restore(tmp_path / "one", replace=True)
+    assert (manifest["objects"], manifest["missing"], manifest["damaged"]) == (1, [], [bad])
+    assert len(list(object_store().list())) == 1
+    assert Recording.objects.get() == filled
 
 
 @pytest.mark.services

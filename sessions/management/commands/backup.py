@@ -22,4 +22,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         for key in manifest["missing"]:
             self.stderr.write(f"not there any more: {key}")
+        for key in manifest["damaged"]:
+            self.stderr.write(f"damaged, left out: {key}")
         self.stdout.write(f"{sum(manifest['rows'].values())} rows and {manifest['objects']} objects in {folder}")
