@@ -18,7 +18,7 @@ from tests.support.processes import Process
 WINDOW: Final = "--window-size=1280,860"
 SAME_PRIORITY: Final = "--disable-renderer-backgrounding"
 """A hidden page is hidden, its timers rest, but its process is not starved on a busy machine."""
-NO_UDP: Final = "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"
+NO_UDP: Final = "--webrtc-ip-handling-policy=disable_non_proxied_udp"
 """WebRTC finds no UDP path, as behind a firewall that drops UDP."""
 
 

@@ -19,7 +19,7 @@ from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e, pytest.mark.timeout(600)]
 
-NO_UDP = "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"
+NO_UDP = "--webrtc-ip-handling-policy=disable_non_proxied_udp"
 BUSY = """() => setInterval(() => {
   document.querySelector('#list-title, h1').dataset.beat = String(performance.now())
 }, 50)"""
