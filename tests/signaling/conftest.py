@@ -93,6 +93,12 @@ async def _agent_ready() -> str | None:
     return None if await in_database(agent_is_ready) else "no agent"
 
 
+@pytest.fixture
+def in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test's collector queues all that it has credit for, so a ping behind that may take long on a busy machine."""
+    monkeypatch.setattr("sessions.wire.limits.LINK_DEAD_MS", 60_000)
+
+
 @pytest.fixture(params=["rtc", "relay"])
 def kind(request: pytest.FixtureRequest) -> Kind:
     found: Kind = request.param

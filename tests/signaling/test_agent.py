@@ -224,7 +224,7 @@ async def test_a_stream_that_no_browser_would_number_ends_the_peer(network: Netw
     await _closed_by_agent(network, collector, pc)
 
 
-async def test_large_frames_in_a_row_come_through(network: Network) -> None:
+async def test_large_frames_in_a_row_come_through(network: Network, in_bulk: None) -> None:
     collector = await network.collector("rtc")
     for _ in range(8):
         collector.emit("console", console("x" * 60_000), codec=frame.CODEC_JSON)

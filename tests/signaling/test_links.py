@@ -196,7 +196,7 @@ async def test_more_than_the_credit_is_refused(network: Network, kind: Kind, mon
     await collector.aclose()
 
 
-async def test_credit_grows_with_commits(network: Network, kind: Kind) -> None:
+async def test_credit_grows_with_commits(network: Network, kind: Kind, in_bulk: None) -> None:
     collector = await network.collector(kind)
     body = "x" * 60_000
     for _ in range(2 * INITIAL_CREDIT_BYTES // 60_000):
