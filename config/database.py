@@ -1,7 +1,9 @@
 """Which database, from one URL; and the secret that a first start makes for itself."""
 
+import os
 import secrets
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -50,8 +52,16 @@ def _sqlite(path: Path) -> dict[str, Any]:
 def local_secret(var_dir: Path) -> str:
     """The key of an installation that sets none: made at the first start, kept in `var/secret_key`."""
     path = var_dir / "secret_key"
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:
         var_dir.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
+        _write_whole(path, secrets.token_urlsafe(48))
     return path.read_text()
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Aside and then renamed, for its owner only: whoever is killed on the way leaves no half of it."""
+    with NamedTemporaryFile("w", dir=path.parent, prefix=f"{path.name}.", delete_on_close=False) as aside:
+        aside.write(text)
+        aside.flush()
+        os.fsync(aside.fileno())
+        os.replace(aside.name, path)

@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
@@ -155,14 +156,15 @@ class RedisTail(MemoryTail):
 
     async def _send(self, redis: Redis, pubsub: PubSub) -> None:
         while True:
+            # Only what waits now is sent: what is watched from here on is followed before it is told.
+            self._wake.clear()
+            waiting = len(self._out)
             await self._follow(pubsub)
-            for channel, message in self._taken():
+            for channel, message in islice(self._taken(), waiting):
                 await redis.publish(channel, message)
                 if channel != WATCH_CHANNEL:
                     FRAMES_FANNED_OUT.labels("process").inc()
-            self._wake.clear()
-            if not self._out:
-                await self._wake.wait()
+            await self._wake.wait()
 
     async def _follow(self, pubsub: PubSub) -> None:
         """Subscribe to what is watched here, and to nothing else."""

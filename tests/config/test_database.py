@@ -33,3 +33,23 @@ def test_the_secret_is_made_once_and_only_for_its_owner(tmp_path: Path) -> None:
     assert local_secret(tmp_path / "var") == secret
     assert len(secret) >= 50
     assert (tmp_path / "var/secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_start_that_was_killed_leaves_no_half_of_the_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", killed)
+        patch.setattr("pathlib.Path.write_text", killed)
+        with pytest.raises(KeyboardInterrupt):
+            local_secret(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert len(local_secret(tmp_path)) >= 50
+
+
+def test_an_empty_secret_is_none(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").touch()
+    secret = local_secret(tmp_path)
+    assert len(secret) >= 50
+    assert local_secret(tmp_path) == secret

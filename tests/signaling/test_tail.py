@@ -1,8 +1,8 @@
 """The tail, in memory and over a real Redis: two of them stand for two processes."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from uuid import uuid4
+from collections.abc import AsyncIterator, Callable
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -120,6 +120,35 @@ async def test_a_process_that_is_not_heard_of_watches_no_more(redis: Service, mo
     subscription.close()
     await near.aclose()
     await far.aclose()
+
+
+class Line:
+    """Redis, and its subscriptions: what is asked of it, in order. `during` runs while the first message leaves."""
+
+    def __init__(self, during: Callable[[], object]) -> None:
+        self.asked: list[tuple[str, UUID]] = []
+        self._during: Callable[[], object] | None = during
+
+    async def subscribe(self, channel: bytes) -> None:
+        self.asked.append(("subscribe", UUID(hex=channel[len(redis.TAIL_PREFIX) :].decode())))
+
+    async def publish(self, channel: bytes, message: bytes) -> None:
+        self.asked.append(("announce", UUID(bytes=message[redis.NODE_BYTES + 1 :])))
+        during, self._during = self._during, None
+        if during:
+            during()
+
+
+async def test_what_is_watched_while_others_are_told_is_followed_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RedisTail, "_start", lambda self: None)
+    tail, first, second = RedisTail("redis://nowhere"), uuid4(), uuid4()
+    line = Line(during=lambda: tail.subscribe(second))
+    tail.subscribe(first)
+    sending = asyncio.create_task(tail._send(line, line))  # type: ignore[arg-type]  # what it uses of them
+    await eventually(lambda: None if ("announce", second) in line.asked else f"{line.asked}")
+    assert line.asked == [(what, one) for one in (first, second) for what in ("subscribe", "announce")]
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
 
 
 @pytest.mark.services
