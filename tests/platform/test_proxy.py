@@ -4,9 +4,11 @@ import json
 import socket
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from websockets.sync.client import connect
 
+from config.body import MAX_BODY_BYTES
 from tests.support.caddy import Proxy, proxy
 from tests.support.ports import free_port
 from tests.support.stack import Stack
@@ -59,3 +61,22 @@ def test_signaling_passes(behind_proxy: Proxy) -> None:
     with connect(uri, sock=plain, ssl=behind_proxy.tls, server_hostname=APP) as signaling:
         signaling.send("{}")
         assert json.loads(signaling.recv(timeout=10))["t"] == "error"
+
+
+def test_bodies_are_bounded_and_sockets_are_not(behind_proxy: Proxy) -> None:
+    with httpx.Client(verify=behind_proxy.tls) as client:
+        answer = client.post(
+            f"https://127.0.0.1:{behind_proxy.port}/ingest/beacon",
+            content=bytes(MAX_BODY_BYTES + 1),
+            headers={"Host": f"{APP}:{behind_proxy.port}"},
+            extensions={"sni_hostname": APP},
+        )
+    assert answer.status_code == 413
+    ping = '{"t": "ping", "n": 1}'.ljust(16_000)
+    count = MAX_BODY_BYTES // len(ping) + 10
+    plain = socket.create_connection(("127.0.0.1", behind_proxy.port))
+    uri = f"wss://{APP}:{behind_proxy.port}/ws/relay"
+    with connect(uri, sock=plain, ssl=behind_proxy.tls, server_hostname=APP, compression=None) as relay:
+        for _ in range(count):
+            relay.send(ping)
+        assert [json.loads(relay.recv(timeout=10))["t"] for _ in range(count)] == ["pong"] * count
