@@ -39,7 +39,7 @@ class Health:
         missing."""
         if {self.database, self.migrations, self.objects} != {"ok"} or self.log_writer in ("stuck", "stopped"):
             return "failed"
-        return "ok" if self.redis in ("ok", "off") else "degraded"
+        return "ok" if self.redis in ("ok", "off") and self.log_writer != "retrying" else "degraded"
 
     def checks(self) -> dict[str, Any]:
         return asdict(self)

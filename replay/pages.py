@@ -56,7 +56,9 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 def _find(form: FilterForm, request: HttpRequest) -> RecordingPage:
     try:
-        return recording_list(member=member_of(request), filters=form.filters(), cursor=form.cleaned_data["cursor"])
+        return recording_list(
+            member=member_of(request), filters=form.filters(), cursor=form.cleaned_data["cursor"], traits=False
+        )
     except CursorInvalid:
         form.add_error(None, "The link to this page of the list is not valid any more.")
         return RecordingPage([], "")
@@ -80,7 +82,8 @@ def socket_origin() -> str:
 @never_cache
 @login_required
 def live(request: HttpRequest) -> HttpResponse:
-    found = recording_list(member=member_of(request), filters=RecordingFilters(live=True), limit=LIVE_SHOWN)
+    online = RecordingFilters(live=True)
+    found = recording_list(member=member_of(request), filters=online, limit=LIVE_SHOWN, traits=False)
     return page(request, "replay/live.html", "live", recordings=mark_current(found.items), **site())
 
 

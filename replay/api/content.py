@@ -2,7 +2,6 @@
 
 import gzip
 from collections.abc import AsyncIterator, Iterator
-from itertools import batched
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from sessions.rrweb import to_rrweb
 router = Router(tags=["Content"])
 NO = {401: ProblemOut, 404: ProblemOut}
 EVENTS_AT_ONCE: Final = 256
+BYTES_AT_ONCE: Final = 1 << 20
 """Lines that are written in one go."""
 BINARY: Final = "application/octet-stream"
 
@@ -129,9 +129,22 @@ def _rrweb_line(found: selectors.RecordedEvent) -> dict[str, Any]:
 def _ndjson(request: HttpRequest, rows: Iterator[Any]) -> StreamingHttpResponse:
     """Writes while it reads, so that the longest recording costs no memory."""
     encode = msgspec.json.Encoder().encode
-    parts = (b"".join(encode(row) + b"\n" for row in some) for some in batched(rows, EVENTS_AT_ONCE, strict=False))
+    parts = _parts(encode(row) + b"\n" for row in rows)
     body = _in_threads(parts) if isinstance(request, ASGIRequest) else parts
     return StreamingHttpResponse(body, content_type="application/x-ndjson")
+
+
+def _parts(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Many short lines at once, a long one by itself."""
+    part, events = bytearray(), 0
+    for line in lines:
+        part += line
+        events += 1
+        if events == EVENTS_AT_ONCE or len(part) > BYTES_AT_ONCE:
+            yield bytes(part)
+            part, events = bytearray(), 0
+    if part:
+        yield bytes(part)
 
 
 async def _in_threads(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
