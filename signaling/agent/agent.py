@@ -8,7 +8,9 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -43,6 +45,9 @@ OPEN_SHARE: Final = 1 / 2
 """What one address may have of the capacity."""
 ANSWER_SECONDS: Final = 5.0
 DRAIN_SECONDS: Final = 30.0
+DRAIN_LOOK_SECONDS: Final = 0.5
+SILENT_SECONDS: Final = 7.0
+"""A peer says something every five seconds; a drain does not wait for one that has not for so long."""
 GOAWAY_SECONDS: Final = 5.0
 """How long a peer has to move. What it does not use of the drain is not waited for."""
 
@@ -199,13 +204,18 @@ class Agent:
         for peer in self._peers.values():
             if peer.link is not None:
                 peer.link.go_away(min(GOAWAY_SECONDS, self._drain_seconds))
-        try:
-            async with asyncio.timeout(self._drain_seconds):
-                while self._peers:
-                    self._changed.clear()
-                    await self._changed.wait()
-        except TimeoutError:
+        until = time.monotonic() + self._drain_seconds
+        while self._waits_for_peers() and (left := until - time.monotonic()) > 0:
+            self._changed.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), min(left, DRAIN_LOOK_SECONDS))
+        if self._peers:
             logger.info("agent.drain_over", peers=len(self._peers))
+
+    def _waits_for_peers(self) -> bool:
+        """Whether one is there that may still move. One that vanished is noticed by ICE only after half a minute."""
+        links = [peer.link for peer in self._peers.values() if peer.link is not None]
+        return any(link.silent_seconds < SILENT_SECONDS for link in links)
 
     async def _close_peers(self) -> None:
         await asyncio.gather(*(peer.aclose() for peer in tuple(self._peers.values())))

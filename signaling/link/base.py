@@ -49,6 +49,11 @@ class LinkBase:
     def closed(self) -> bool:
         return self._closed
 
+    @property
+    def silent_seconds(self) -> float:
+        """Since the peer was heard last."""
+        return time.monotonic() - self._heard
+
     def send(self, message: control.Message) -> None:
         if not self._closed:
             self._outlet.send_text(control.encode(message))

@@ -107,6 +107,23 @@ async def test_a_drain_tells_peers_to_go_and_loses_nothing(network: Network) -> 
     await collector.aclose()
 
 
+async def test_a_drain_does_not_wait_for_peers_that_vanished(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither for one that says nothing any more nor for one that never opened."""
+    monkeypatch.setattr(agent_module, "SILENT_SECONDS", 0.3)
+    collector = await network.collector("rtc")
+    other, pc, _ = await _open(network, "frames")
+    assert collector.link is not None
+    assert collector.link._pinging is not None
+    collector.link._pinging.cancel()
+    network.agent._drain_seconds = 30
+    await asyncio.wait_for(network.agent._drain(), 5)
+    assert network.agent.peers == 2
+    await network.agent._close_peers()
+    await close_connection(pc)
+    await other.aclose()
+    await collector.aclose()
+
+
 async def test_a_full_agent_refuses_and_the_relay_goes_on(network: Network) -> None:
     network.agent._capacity = 0
     collector = await network.collector("relay")
