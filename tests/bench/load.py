@@ -14,12 +14,15 @@ from argparse import ArgumentParser
 from contextlib import suppress
 from typing import Any, Final
 
+import django
 import uvloop
 
-from tests.bench.cores import cpu_seconds
-from tests.bench.figures import percentile
-from tests.eventually import eventually
-from tests.support.collector import Collector
+django.setup()
+
+from tests.bench.cores import cpu_seconds  # noqa: E402
+from tests.bench.figures import percentile  # noqa: E402
+from tests.eventually import eventually  # noqa: E402
+from tests.support.collector import Collector  # noqa: E402
 
 OPENING_AT_ONCE: Final = 4
 WARM_SECONDS: Final = 1.0

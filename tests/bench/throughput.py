@@ -39,7 +39,6 @@ UNLIMITED: Final = {
     "LIMIT_FRAMES_PER_MINUTE": "1000000",
     "SEAL_AFTER_MS": "3600000",
     "SEAL_BYTES": "10000000000",
-    "LOG_LEVEL": "WARNING",
 }
 
 type Step = dict[str, Any]
@@ -85,7 +84,11 @@ def _ramp(plan: Sequence[tuple[int, float]], core: int) -> list[Step]:
 def _load(stack: Stack) -> Iterator[Load]:
     agent = str(stack.processes["agent"].pid)
     command = [sys.executable, "-m", "tests.bench.load", stack.url, stack.demo_site, agent]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    # The collector of the tests imports parts of the product, which ask for its settings.
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         yield Load(process.stdin, process.stdout)
