@@ -218,7 +218,6 @@ MESSAGES: dict[str, dict[str, list[msgspec.Struct]]] = {
                 True,
                 "balanced",
                 1,
-                1_800_000,
             ),
             signals.WatchWelcome([], False),
             signals.Answer("v=0\r\n", "c1"),

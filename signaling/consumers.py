@@ -179,7 +179,6 @@ class SignalConsumer(AsyncWebsocketConsumer):
             rtc=rtc,
             policy=recording.policy,  # type: ignore[arg-type]  # the model's choices are the wire's
             version=version,
-            idle_ms=settings.RECORDING_IDLE_MS,
         )
 
     async def _watch(self, message: signals.WatchHello) -> None:

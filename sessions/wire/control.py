@@ -99,8 +99,8 @@ class Watch(Message, frozen=True, tag="watch"):
 
 
 class Took(Message, frozen=True, tag="took"):
-    """Bytes of frames taken in on this watch link in all, said at least every WATCH_TOOK_BYTES. A viewer that falls
-    WATCH_WINDOW_BYTES behind is closed with `unavailable`, and goes on from the log."""
+    """Bytes of frames taken in on this watch link in all, said at least every WATCH_TOOK_BYTES. A viewer that has
+    WATCH_WINDOW_BYTES on the way and as much waiting is closed with `unavailable`, and goes on from the log."""
 
     bytes: Count
 

@@ -110,8 +110,6 @@ class Welcome(Signal, frozen=True, tag="welcome"):
     policy: Literal["strict", "balanced", "open"]
     version: int
     """Wire version to write."""
-    idle_ms: int
-    """A recording ends after this long without an event."""
 
 
 class WatchWelcome(Signal, frozen=True, tag="watching"):

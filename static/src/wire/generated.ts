@@ -228,7 +228,7 @@ export interface Resume {
   version: number
 }
 
-/** Bytes of frames taken in on this watch link in all, said at least every WATCH_TOOK_BYTES. A viewer that falls WATCH_WINDOW_BYTES behind is closed with `unavailable`, and goes on from the log. */
+/** Bytes of frames taken in on this watch link in all, said at least every WATCH_TOOK_BYTES. A viewer that has WATCH_WINDOW_BYTES on the way and as much waiting is closed with `unavailable`, and goes on from the log. */
 export interface Took {
   t: "took"
   bytes: number
@@ -347,7 +347,6 @@ export interface SignalWelcome {
   rtc: boolean
   policy: "balanced" | "open" | "strict"
   version: number
-  idle_ms: number
 }
 
 export type FromCollector = Resume | Ping | Clocked
